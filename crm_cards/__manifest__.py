@@ -1,0 +1,28 @@
+# Copyright 2026 crm_cards contributors
+# License LGPL-3 or later (https://www.gnu.org/licenses/lgpl-3.0).
+{
+    "name": "CRM Cards",
+    "summary": "Account cards and CRM customers as one record, "
+    "with a dated conversion from prospect to customer",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "license": "LGPL-3",
+    "author": "crm_cards contributors",
+    "depends": [
+        "account",
+        "calendar",
+        "contacts",
+        "crm",
+        "sale_crm",
+        "sale_management",
+    ],
+    "external_dependencies": {"python": ["openpyxl", "phonenumbers"]},
+    "data": [],
+    "demo": [],
+    "assets": {},
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+    "application": True,
+    "installable": True,
+}

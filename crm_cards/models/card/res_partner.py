@@ -6,13 +6,8 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    # Shared between customer and account card, so every change leaves a trace.
-    street = fields.Char(tracking=True)
-    street2 = fields.Char(tracking=True)
-    zip = fields.Char(tracking=True)
-    city = fields.Char(tracking=True)
-    state_id = fields.Many2one(tracking=True)
-    country_id = fields.Many2one(tracking=True)
+    # Shared between customer and account card, so every change leaves a trace; core
+    # already tracks the rest.
     lang = fields.Selection(tracking=True)
     category_id = fields.Many2many(tracking=True)
 

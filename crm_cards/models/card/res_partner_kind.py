@@ -45,7 +45,7 @@ class ResPartner(models.Model):
     )
     main_account = fields.Selection(
         MAIN_ACCOUNTS,
-        compute="_compute_account_card_id",
+        compute="_compute_main_account",
         inverse="_inverse_main_account",
         groups="base.group_user",
     )
@@ -66,7 +66,6 @@ class ResPartner(models.Model):
         "commercial_partner_id.account_card_ids.active",
         "commercial_partner_id.account_card_ids.account_key",
         "commercial_partner_id.account_card_ids.state",
-        "commercial_partner_id.account_card_ids.main_account",
     )
     def _compute_account_card_id(self):
         cards = self._get_cards_by_partner()
@@ -77,7 +76,15 @@ class ResPartner(models.Model):
             partner.account_card_id = card.with_env(self.env)
             partner.account_key = card.account_key
             partner.card_state = card.state
-            partner.main_account = card.main_account
+
+    # Apart from the fields above: while it is written, all fields of its compute
+    # method would keep the values they had before the card was opened.
+    @api.depends("account_card_id.main_account")
+    @api.depends_context("company")
+    def _compute_main_account(self):
+        for partner in self:
+            # For every internal user, see _get_cards_by_partner().
+            partner.main_account = partner.account_card_id.sudo().main_account
 
     def _get_cards_by_partner(self, company=None):
         """Return ``{commercial partner id: card}`` in one company, in one query."""
@@ -126,15 +133,17 @@ class ResPartner(models.Model):
         )
 
     def _inverse_main_account(self):
-        """Setting the main account makes a permanent customer (row 11)."""
+        """Setting the main account makes a permanent customer (row 11).
+
+        :raises ConversionRefusedError: the user has no right to convert
+        """
         for main_account, partners in self.grouped("main_account").items():
-            if not main_account:
-                continue
-            partners._open_account_card("main_account", main_account=main_account)
-            cards = partners.commercial_partner_id.account_card_id
-            cards.filtered(lambda card, m=main_account: card.main_account != m).write(
-                {"main_account": main_account, "is_main_account_chosen": True}
-            )
+            if main_account:
+                partners._check_may_convert()
+                partners._open_account_card("main_account", main_account=main_account)
+                partners.account_card_id.write(
+                    {"main_account": main_account, "is_main_account_chosen": True}
+                )
 
     # -- prospect or customer -------------------------------------------------
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Callable
 
-from . import demo, i18n, lint, paths, process, progress, testrun
+from . import bench, demo, i18n, lint, paths, process, progress, testrun
 from .databases import Databases
 from .environment import Environment, tool_problems
 
@@ -76,6 +76,10 @@ def _psql(options):
         return process.foreground([psql, *arguments], environment.environ())
 
 
+def _bench(options):
+    return bench.run(options.name)
+
+
 def _setup(_options):
     environment = Environment()
     progress.say("everything is there")
@@ -134,6 +138,11 @@ VERBS = {
         "export the terms and merge them into the translations",
         _i18n,
         (_argument("--check", action="store_true", help="only tell what is missing"),),
+    ),
+    "bench": Command(
+        "run the benchmarks, or the one with this NAME",
+        _bench,
+        (_argument("name", nargs="?", metavar="NAME"),),
     ),
     "setup": Command("only fetch everything", _setup),
     "doctor": Command("tell what is used and where it lies", _doctor),

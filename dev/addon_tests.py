@@ -35,29 +35,29 @@ class AddonTests:
         """
         part = Part(name)
         with part.timed():
-            temporary = tempfile.mkdtemp(prefix="odoo-")  # Chromium leaves folders
-            try:
-                code, found = self._odoo(name, database, tags, install, temporary)
-            finally:
-                shutil.rmtree(temporary, ignore_errors=True)
+            code, found = self.odoo(name, database, tags, install)
         judge(part, code, found)
         return part
 
-    def _odoo(self, name, database, tags, install, temporary):
-        environment = self.environment
-        conf = environment.configuration("test", max_cron_threads=0)
-        options = ["-c", conf, "-d", environment.database(database)]
+    def odoo(self, name, database, tags, install=(), show=True):
+        """Run Odoo as :meth:`run` does, unjudged; return exit code and log."""
+        conf = self.environment.configuration("test", max_cron_threads=0)
+        options = ["-c", conf, "-d", self.environment.database(database)]
         options += ["-p", free_port(), "--test-tags", tags]
         if install:
             options += ["-i", ",".join(install)]
-        return environment.run(
-            *("server", *options),
-            label=name,
-            log=log_file(f"test-{name}"),
-            env={"TMPDIR": temporary},
-            show=True,
-            limit=LIMIT,
-        )
+        temporary = tempfile.mkdtemp(prefix="odoo-")  # Chromium leaves folders behind
+        try:
+            return self.environment.run(
+                *("server", *options),
+                label=name,
+                log=log_file(f"test-{name}"),
+                env={"TMPDIR": temporary},
+                show=show,
+                limit=LIMIT,
+            )
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def judge(part, code, found):

@@ -17,6 +17,7 @@ KEYRINGS = [
     "/usr/share/keyrings/debian-archive-keyring.pgp",
 ]
 ALL_SUITES = ("stable", "stable-backports", "testing", "sid")
+OWN_SUITES = ("stable", "oldstable", "testing", "sid", "unstable")
 CONFIGURATION = """\
 #clear APT::Update::Pre-Invoke;
 #clear APT::Update::Post-Invoke;
@@ -67,9 +68,7 @@ def debian_sources():
     if not re.search(r'^ID="?debian', text, re.M):
         return []
     code = re.search(r'^VERSION_CODENAME="?(\w+)', text, re.M)
-    names = "|".join(
-        [code[1] if code else "sid", "stable", "oldstable", "testing", "sid", "unstable"]
-    )
+    names = "|".join([code[1] if code else "sid", *OWN_SUITES])
     suffix = "-updates|-security|-backports|/updates"
     pattern = re.compile(rf"({names})({suffix})?$")
     return [
@@ -130,21 +129,21 @@ class Apt:
         return found
 
     def dependency(self, package, pattern):
-        """Return the first dependency of ``package`` matching ``pattern``, or ``None``."""
+        """Return the first dependency of ``package`` that fits ``pattern``."""
         shown = self._call("show", package).stdout
         match = re.search(rf"^Depends:.*?\b({pattern})", shown, re.M)
         return match[1] if match else None
 
     def missing(self, packages):
-        """Return ``name=version`` of ``packages`` and the dependencies not installed.
+        """Return ``name=version`` of ``packages`` and what they need but is missing.
 
         :raises DevError: a package does not exist or cannot be installed
         """
-        options = "--no-install-recommends --print-uris -qq -y install".split()
-        result = self._call(*options, *packages)
+        options = ["--no-install-recommends", "--print-uris", "-qq", "-y"]
+        result = self._call("install", *options, *packages)
         if result.returncode:
             raise DevError(
-                f"Debian's mirror does not offer {' '.join(packages)} for this machine; "
+                f"Debian's mirror does not offer {' '.join(packages)} here; "
                 "install it with your package manager and try again.",
                 result.stderr,
             )

@@ -1,9 +1,20 @@
 """The verbs: what each is called, takes and does."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
-from . import bench, demo, i18n, lint, paths, process, progress, testrun
+from . import (
+    bench,
+    demo,
+    i18n,
+    lint,
+    paths,
+    peers,
+    process,
+    progress,
+    screenshots,
+    testrun,
+)
 from .databases import Databases
 from .environment import Environment, tool_problems
 
@@ -80,6 +91,14 @@ def _bench(options):
     return bench.run(options.name)
 
 
+def _screenshots(options):
+    return screenshots.run(options.names, options.out, options.readme)
+
+
+def _peers(options):
+    return peers.run(options.modules)
+
+
 def _setup(_options):
     environment = Environment()
     progress.say("everything is there")
@@ -143,6 +162,20 @@ VERBS = {
         "run the benchmarks, or the one with this NAME",
         _bench,
         (_argument("name", nargs="?", metavar="NAME"),),
+    ),
+    "screenshots": Command(
+        "photograph the demo in English, Hebrew and Polish",
+        _screenshots,
+        (
+            _argument("names", nargs="*", metavar="SHOT", help="as in shots.json"),
+            _argument("--out", metavar="FOLDER", help="where to put the pictures"),
+            _argument("--readme", action="store_true", help="renew those of README"),
+        ),
+    ),
+    "peers": Command(
+        "run Odoo's own tests with and without the add-on",
+        _peers,
+        (_argument("modules", nargs="*", metavar="MODULE"),),
     ),
     "setup": Command("only fetch everything", _setup),
     "doctor": Command("tell what is used and where it lies", _doctor),

@@ -1,6 +1,6 @@
 """Static checks: ruff, pylint-odoo and well-formed XML."""
 
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 
 from . import paths, process
 from .testpart import Part
@@ -38,13 +38,17 @@ def _pylint(environment):
 
 def _xml():
     """Return a line per XML file of the add-on that no parser can read."""
-    bad = []
-    for path in sorted((paths.ROOT / paths.ADDON).rglob("*.xml")):
-        try:
-            ElementTree.parse(path)
-        except ElementTree.ParseError as error:
-            bad.append(f"{path.relative_to(paths.ROOT)}: {error}")
+    files = sorted((paths.ROOT / paths.ADDON).rglob("*.xml"))
+    bad = [complaint for complaint in map(_xml_complaint, files) if complaint]
     return "\n".join(["XML is not well-formed:", *bad]) if bad else ""
+
+
+def _xml_complaint(path):
+    try:
+        ElementTree.parse(path)
+    except ElementTree.ParseError as error:
+        return f"{path.relative_to(paths.ROOT)}: {error}"
+    return ""
 
 
 def _problem(environment, title, command):

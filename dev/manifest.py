@@ -23,9 +23,7 @@ def files():
     """Return the add-on's files, sorted, without compiled ones."""
     found = (paths.ROOT / paths.ADDON).rglob("*")
     return sorted(
-        path
-        for path in found
-        if path.is_file() and not set(IGNORED) & set(path.parts)
+        path for path in found if path.is_file() and not set(IGNORED) & set(path.parts)
     )
 
 

@@ -8,6 +8,10 @@ LINE = re.compile(
     r"(?P<db>\S+) (?P<logger>\S+): (?P<text>.*)"
 )
 RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
+# said once more about tests that have reported their failure already
+ECHO = re.compile(
+    r"Module \S+: \d+ failures, \d+ errors of|At least one test failed when loading"
+)
 BAD = ("WARNING", "ERROR", "CRITICAL")
 TOOLS = re.compile(
     r"chrome|chromium|websocket|devtools|wkhtmltopdf|rtlcss|node|npm"
@@ -59,6 +63,8 @@ class OdooLog:
         return [pair for pair in self.skipped if TOOLS.search(pair[1])]
 
     def _read_bad(self, line, text):
+        if ECHO.match(text):
+            return False
         match = re.match(r"(?:FAIL|ERROR): (?:Subtest )?(.*)", text)
         if match:
             self.failed.append(match[1].strip())

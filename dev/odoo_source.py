@@ -96,8 +96,8 @@ def _choose(apt):
         )
     specs = [f"odoo-19={offers['odoo-19'][suite]}"]
     for package in STATIC_PACKAGES:
-        versions = [offers[package].get(suite) for suite in ("stable", "testing", "sid")]
-        specs += [f"{package}={version}" for version in versions if version][:1]
+        found = [offers[package].get(name) for name in ("stable", "testing", "sid")]
+        specs += [f"{package}={version}" for version in found if version][:1]
     return specs
 
 

@@ -202,8 +202,8 @@ class Cluster:
     def _initdb(self, folder):
         # C.UTF-8, not C: else ilike and trigrams fail on Hebrew and Polish
         command = [self.binaries.server / "initdb", "-D", folder, "-U", "odoo"]
-        command += "-A trust -E UTF8 --locale=C.UTF-8 --no-sync".split()
-        command += ["--no-instructions"]
+        command += ["-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+        command += ["--no-sync", "--no-instructions"]
         if self.major >= 18:
             command.append("--no-data-checksums")
         result = process.run(command, **self._server_options())

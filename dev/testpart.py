@@ -43,8 +43,8 @@ class Part:
 
     def line(self):
         """Return one line of a table of parts."""
-        counts = f"{self.passed:5} passed {self.failed:4} failed {self.skipped:4} skipped"
-        return f"{self.name:12}{counts} {self.seconds:7.1f} s"
+        row = f"{self.name:12}{self.passed:5} passed {self.failed:4} failed"
+        return f"{row} {self.skipped:4} skipped {self.seconds:7.1f} s"
 
 
 def summary(parts):

@@ -104,7 +104,8 @@ class TestRun:
 
     def _after_install(self, pool, install):
         if not self._is_installed():
-            install.failed or install.fail(f"{paths.ADDON} is not installed")
+            if not install.failed:
+                install.fail(f"{paths.ADDON} is not installed")
             return []
         progress.say("running the other tests on copies of that database ...")
         jobs = [

@@ -46,9 +46,9 @@ class TestErrors(unittest.TestCase):
             with open(release, "w") as handle:
                 handle.write("version_info = (18, 0, 0)\n")
             variables = {"ODOO_HOME": folder}
-            with mock.patch.dict(os.environ, variables):
-                with self.assertRaisesRegex(DevError, "holds Odoo 18.0"):
-                    odoo_source.ensure()
+            refusal = self.assertRaisesRegex(DevError, "holds Odoo 18.0")
+            with mock.patch.dict(os.environ, variables), refusal:
+                odoo_source.ensure()
 
     def test_other_python_version_is_refused(self):
         venv.check_version((3, 10))

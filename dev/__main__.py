@@ -13,7 +13,8 @@ def main(arguments):
 
     2 means the user has to do something first; one sentence says what.
     """
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):  # SIGINT is off after a shell's "&"
+        signal.signal(number, _interrupt)
     try:
         return _dispatch(arguments) or 0
     except DevError as error:

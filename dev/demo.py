@@ -36,7 +36,10 @@ def run():
     environment = Environment()
     with served(environment) as (address, server):
         print(_welcome(address), flush=True)
-        return server.wait()
+        try:
+            return server.wait()
+        except KeyboardInterrupt:  # the usual way to end it
+            return 0
 
 
 def reset():

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
@@ -166,16 +167,26 @@ def _wait(address, server):
     progress.say("starting the server ...")
     end = time.monotonic() + START_TIMEOUT
     log = paths.logs() / f"{NAME}.log"
-    while time.monotonic() < end:
-        if server.poll() is not None:
-            tail = log.read_text(errors="replace")[-3000:]
-            raise DevError(f"The server ended at once; see {log}.", tail)
-        try:
-            urllib.request.urlopen(f"{address}/web/login", timeout=600).close()
+    while time.monotonic() < end and server.poll() is None:
+        status = _status(address)
+        if status == 200:
             return
-        except OSError:
-            time.sleep(0.2)
-    raise DevError(f"The server does not answer; see {log}.")
+        if status:
+            break
+        time.sleep(0.2)
+    tail = log.read_text(errors="replace")[-3000:]
+    raise DevError(f"The server does not come up; see {log}.", tail)
+
+
+def _status(address):
+    """Return the HTTP status of the log-in page, 0 while nobody answers."""
+    try:
+        with urllib.request.urlopen(f"{address}/web/login", timeout=600) as page:
+            return page.status
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
 
 
 def _changed():

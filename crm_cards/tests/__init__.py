@@ -5,3 +5,7 @@ from . import test_card_ledger
 from . import test_card_merge
 from . import test_card_one_record
 from . import test_card_access
+from . import test_card_concurrency
+from . import test_card_company
+from . import test_card_install
+from . import test_card_performance

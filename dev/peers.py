@@ -132,7 +132,7 @@ class Peers:
         outcome = Outcome()
         for found in (self._at_install(side), self._post_install(side)):
             if not found.result:
-                raise DevError(f"The tests broke off; see {paths.logs()}/peers-*.log.")
+                raise DevError(f"The tests broke off; see the logs in {paths.logs()}.")
             outcome.add(found)
         return outcome
 
@@ -151,7 +151,10 @@ class Peers:
 
     def _post_install(self, side):
         _code, found = self.odoo.odoo(
-            f"peers-{side}-post", self.name(side), tags(self.modules), show=False
+            f"peers-{side}-post",
+            self.name(side),
+            tags(self.modules) + ",-at_install",
+            show=False,
         )
         return found
 

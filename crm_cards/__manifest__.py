@@ -29,10 +29,11 @@
         "views/card/crm_cards_settings_views.xml",
         "views/card/base_partner_merge_views.xml",
     ],
-    "demo": [],
-    "assets": {},
+    "demo": [
+        "demo/crm_cards_customer_type_demo.xml",
+        "demo/res_partner_demo.xml",
+    ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,
-    "installable": True,
 }

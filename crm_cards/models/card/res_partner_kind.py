@@ -26,7 +26,6 @@ class ResPartner(models.Model):
     )
     account_card_id = fields.Many2one(
         "crm.cards.account.card",
-        string="Account Card",
         compute="_compute_account_card_id",
         search="_search_account_card_id",
         groups="base.group_user",
@@ -58,7 +57,7 @@ class ResPartner(models.Model):
         "prospects do not have one yet.",
     )
 
-    # -- the card in the current company --------------------------------------
+    # -- the card in the current company --
 
     @api.depends_context("company")
     @api.depends(
@@ -129,7 +128,9 @@ class ResPartner(models.Model):
                 else Domain.FALSE
             )
         return Domain(
-            "commercial_partner_id", "in", self._find_partner_ids_by_key(operator, value)
+            "commercial_partner_id",
+            "in",
+            self._find_partner_ids_by_key(operator, value),
         )
 
     def _inverse_main_account(self):
@@ -145,7 +146,7 @@ class ResPartner(models.Model):
                     {"main_account": main_account, "is_main_account_chosen": True}
                 )
 
-    # -- prospect or customer -------------------------------------------------
+    # -- prospect or customer --
 
     @api.depends_context("company")
     @api.depends(

@@ -15,6 +15,7 @@ from .environment import Environment
 from .errors import DevError
 from .templates import Templates
 
+LIMIT = 2 * 60 * 60  # seconds for one run of Odoo's tests
 MODULES = ("crm", "sale", "sale_crm", "account", "contacts")
 # of account only what touches partners and invoices; the rest takes an hour
 FILES = {
@@ -146,6 +147,7 @@ class Peers:
             label=label,
             log=log_file(label),
             script=script,
+            limit=LIMIT,
         )
         return found
 
@@ -155,6 +157,7 @@ class Peers:
             self.name(side),
             tags(self.modules) + ",-at_install",
             show=False,
+            limit=LIMIT,
         )
         return found
 

@@ -62,7 +62,7 @@ class ConversionGate(models.AbstractModel):
             company: partners
             for company, partners in self._get_prospects().items()
             # The setting is for everybody; reading companies is not.
-            if company.sudo().crm_cards_prospect_policy == "ask"
+            if company.sudo().crm_cards_prospect_policy != "convert"
         }
         if not asking:
             return None
@@ -98,7 +98,7 @@ class ConversionGate(models.AbstractModel):
         return documents
 
     def _check_may_convert_in(self, company):
-        ask = company.sudo().crm_cards_prospect_policy == "ask"
+        ask = company.sudo().crm_cards_prospect_policy != "convert"
         partners = self.env["res.partner"]
         if ask and self._is_person_at_screen() and not partners._may_convert():
             raise ConversionRefusedError(

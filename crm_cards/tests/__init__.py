@@ -4,3 +4,4 @@ from . import test_card_lead
 from . import test_card_ledger
 from . import test_card_merge
 from . import test_card_one_record
+from . import test_card_access

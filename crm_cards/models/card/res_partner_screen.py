@@ -17,6 +17,19 @@ class ResPartner(models.Model):
     customer_note_ids = fields.One2many(
         "crm.cards.partner.note", "partner_id", string="Dated notes"
     )
+    # What lists need to colour a row without asking again for each of them.
+    is_customer_closed = fields.Boolean(
+        string="Customer is closed", related="customer_status_id.is_closed"
+    )
+    customer_status_color = fields.Integer(
+        string="Colour of the status", related="customer_status_id.color"
+    )
+    customer_type_color = fields.Integer(
+        string="Colour of the type", related="customer_type_id.color"
+    )
+    temperature_color = fields.Integer(
+        string="Colour of the temperature", related="temperature_id.color"
+    )
 
     # -- records of a customer ------------------------------------------------
 
@@ -193,7 +206,9 @@ class ResPartner(models.Model):
             order="invoice_date desc, id desc",
             limit=1,
         )
-        return invoice and {
+        if not invoice:
+            return False
+        return {
             "id": invoice.id,
             "name": invoice.name,
             "date": fields.Date.to_string(invoice.invoice_date),
@@ -221,20 +236,25 @@ class ResPartner(models.Model):
                 ("id", "not in", tied.plan_id.ids),
             ]
         )
-        bindings = self.env["ir.actions.actions"].get_bindings("res.partner")
-        tied_action_ids = set(tied.server_action_id.ids)
-        actions = [
-            action
-            for action in bindings.get("action", [])
-            if action["type"] == "ir.actions.server"
-            and action["id"] not in tied_action_ids
-            and "form" in action["binding_view_types"]
-        ]
+        actions = self._get_bound_server_actions() - tied.server_action_id
         return [
             *({"type": "process", "id": p.id, "name": p.name} for p in offered),
             *({"type": "plan", "id": plan.id, "name": plan.name} for plan in plans),
-            *({"type": "action", "id": a["id"], "name": a["name"]} for a in actions),
+            *({"type": "action", "id": act.id, "name": act.name} for act in actions),
         ]
+
+    @api.model
+    def _get_bound_server_actions(self):
+        """Return the server actions of the Actions menu that the user may see."""
+        bindings = self.env["ir.actions.actions"].get_bindings("res.partner")
+        # The bindings are already filtered by the user's groups; the names of
+        # actions are otherwise read by the system administrator only.
+        return self.env["ir.actions.server"].sudo().search(
+            [
+                ("id", "in", [action["id"] for action in bindings.get("action", [])]),
+                ("binding_view_types", "like", "form"),
+            ]
+        )
 
     def run_process(self, process_type, process_id):
         """Run one of the offered processes on this customer.
@@ -312,6 +332,19 @@ class ResPartner(models.Model):
             "res_model": "sale.order",
             "views": [(False, "form")],
             "context": {"default_partner_id": self.id},
+        }
+
+    def action_customer_new_opportunity(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Opportunity"),
+            "res_model": "crm.lead",
+            "views": [(False, "form")],
+            "context": {
+                "default_partner_id": self.id,
+                "default_type": "opportunity",
+            },
         }
 
     def action_customer_send_email(self):

@@ -45,7 +45,10 @@
         "wizard/crm_cards_startup_views.xml",
         "views/crm_cards_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/crm_cards_customer_type_demo.xml",
+        "demo/res_partner_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "crm_cards/static/src/**/*",
@@ -60,5 +63,4 @@
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,
-    "installable": True,
 }

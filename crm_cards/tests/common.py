@@ -1,5 +1,6 @@
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.tests import new_test_user
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 
 class CardsCase(AccountTestInvoicingCommon):
@@ -28,41 +29,46 @@ class CardsCase(AccountTestInvoicingCommon):
             )
             setattr(cls, name, user)
 
-    @classmethod
-    def _create_partner(cls, name="Levi Printing", **values):
-        return cls.env["res.partner"].create(
+    def _create_partner(self, name="Levi Printing", **values):
+        return self.env["res.partner"].create(
             {"name": name, "is_company": True, **values}
         )
 
-    @classmethod
-    def _create_prospect(cls, name="Levi Printing", **values):
-        partner = cls._create_partner(name, **values)
+    def _create_prospect(self, name="Levi Printing", **values):
+        partner = self._create_partner(name, **values)
         partner._make_prospect("new")
         return partner
 
-    @classmethod
-    def _create_order(cls, partner, **values):
-        return cls.env["sale.order"].create(
+    def _create_order(self, partner, **values):
+        return self.env["sale.order"].create(
             {
                 "partner_id": partner.id,
-                "company_id": cls.company.id,
+                "company_id": self.company.id,
                 "order_line": [
-                    (0, 0, {"product_id": cls.product_a.id, "price_unit": 100.0})
+                    (0, 0, {"product_id": self.product_a.id, "price_unit": 100.0})
                 ],
                 **values,
             }
         )
 
-    @classmethod
-    def _create_invoice_of(cls, partner, move_type="out_invoice", **values):
-        return cls.env["account.move"].create(
+    def _create_invoice_of(self, partner, move_type="out_invoice", **values):
+        return self.env["account.move"].create(
             {
                 "move_type": move_type,
                 "partner_id": partner.id,
                 "invoice_date": "2026-03-01",
-                "company_id": cls.company.id,
+                "company_id": self.company.id,
                 "invoice_line_ids": [
-                    (0, 0, {"name": "Work", "quantity": 1, "price_unit": 100.0, "tax_ids": []})
+                    (
+                        0,
+                        0,
+                        {
+                            "name": "Work",
+                            "quantity": 1,
+                            "price_unit": 100.0,
+                            "tax_ids": [],
+                        },
+                    )
                 ],
                 **values,
             }

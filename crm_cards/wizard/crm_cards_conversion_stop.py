@@ -84,9 +84,7 @@ class ConversionStop(models.TransientModel):
         self.env["res.partner"]._check_may_convert()
         documents = self.order_ids or self.move_ids
         target = self.validate_id or documents
-        return getattr(
-            target.with_context(crm_cards_converting=True), self.method
-        )()
+        return getattr(target.with_context(crm_cards_converting=True), self.method)()
 
     def action_request_conversion(self):
         """Leave one activity for each prospect, for the accountants."""

@@ -51,3 +51,19 @@ class AccountMove(models.Model):
             model._field_to_sql(alias, "commercial_partner_id", query),
             model._field_to_sql(alias, "company_id", query),
         )
+
+    def action_card_open_account_card(self):
+        """Open the missing account cards of these invoices' customers.
+
+        :raises ConversionRefusedError: the user has no right to convert
+        """
+        self.env["res.partner"]._check_may_convert()
+        for company, moves in self.grouped("company_id").items():
+            first_moves = {}
+            for move in moves.sorted(lambda move: (move.invoice_date, move.id)):
+                first_moves.setdefault(
+                    move.commercial_partner_id.id, {"move_id": move.id}
+                )
+            moves.commercial_partner_id._open_account_card(
+                "invoice", company=company, documents=first_moves
+            )

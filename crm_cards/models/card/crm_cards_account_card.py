@@ -54,9 +54,7 @@ class AccountCard(models.Model):
         ondelete="cascade",
     )
     active = fields.Boolean(default=True, tracking=True)
-    account_key = fields.Char(
-        required=True, copy=False, tracking=True, index="trigram"
-    )
+    account_key = fields.Char(required=True, copy=False, tracking=True, index="trigram")
     main_account = fields.Selection(
         MAIN_ACCOUNTS, required=True, default="customers", tracking=True
     )
@@ -112,7 +110,7 @@ class AccountCard(models.Model):
         for card in self:
             card.display_name = f"{card.account_key or ''} {card.partner_id.name or ''}"
 
-    # -- constraints --------------------------------------------------------
+    # -- constraints --
 
     @api.constrains("account_key")
     def _check_account_key(self):
@@ -155,7 +153,7 @@ class AccountCard(models.Model):
                     )
                 )
 
-    # -- create, write, delete ----------------------------------------------
+    # -- create, write, delete --
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -211,14 +209,17 @@ class AccountCard(models.Model):
             taken = company._get_taken_account_keys(keys)
             taken |= {key for key, count in Counter(keys).items() if count > 1}
             if taken:
-                raise ValidationError(
-                    self.env._(
-                        "Account key %(keys)s is already in use in %(company)s. "
-                        "Choose another one, or leave it empty to get the next.",
-                        keys=", ".join(sorted(taken)),
-                        company=company.name,
-                    )
-                )
+                self._refuse_keys(taken, company)
+
+    def _refuse_keys(self, keys, company):
+        raise ValidationError(
+            self.env._(
+                "Account key %(keys)s is already in use in %(company)s. "
+                "Choose another one, or leave it empty to get the next.",
+                keys=", ".join(sorted(keys)),
+                company=company.name,
+            )
+        )
 
     def _prepare_create_values(self, vals_list):
         # Otherwise the ORM hands an (empty) default for the partner's properties
@@ -262,16 +263,10 @@ class AccountCard(models.Model):
         self.partner_id.with_context(crm_cards_side="card").write(vals)
 
     def _check_key_may_change(self, key):
-        for card in self:
-            if key != card.account_key and key in card.company_id._get_taken_account_keys([key]):
-                raise ValidationError(
-                    self.env._(
-                        "Account key %(keys)s is already in use in %(company)s. "
-                        "Choose another one, or leave it empty to get the next.",
-                        keys=key,
-                        company=card.company_id.name,
-                    )
-                )
+        for card in self.filtered(lambda card: card.account_key != key):
+            taken = card.company_id._get_taken_account_keys([key])
+            if taken:
+                self._refuse_keys(taken, card.company_id)
 
     def copy_data(self, default=None):
         default = dict(default or {})
@@ -299,7 +294,7 @@ class AccountCard(models.Model):
             self.env._("The account card was deleted.")
         )
 
-    # -- lookups ------------------------------------------------------------
+    # -- lookups --
 
     def _filter_posted(self):
         """Return the cards whose partner has posted items in their company."""
@@ -317,7 +312,8 @@ class AccountCard(models.Model):
             )
         )
         posted = {
-            (company.id, partner.commercial_partner_id.id) for company, partner in groups
+            (company.id, partner.commercial_partner_id.id)
+            for company, partner in groups
         }
         return self.filtered(
             lambda card: (card.company_id.id, card.partner_id.id) in posted
@@ -340,7 +336,7 @@ class AccountCard(models.Model):
             conversions._prepare_conversion_vals_list(self.sudo(), documents)
         )
 
-    # -- state --------------------------------------------------------------
+    # -- state --
 
     def action_block(self):
         return self._open_state_dialog("blocked")

@@ -6,19 +6,13 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    # Shared between customer and account card, so every change leaves a trace.
-    street = fields.Char(tracking=True)
-    street2 = fields.Char(tracking=True)
-    zip = fields.Char(tracking=True)
-    city = fields.Char(tracking=True)
-    state_id = fields.Many2one(tracking=True)
-    country_id = fields.Many2one(tracking=True)
+    # Shared between customer and account card, so every change leaves a trace; core
+    # already tracks the rest.
     lang = fields.Selection(tracking=True)
     category_id = fields.Many2many(tracking=True)
 
     customer_status_id = fields.Many2one(
         "crm.cards.customer.status",
-        string="Customer Status",
         tracking=True,
         index="btree_not_null",
         group_expand="_read_group_customer_statuses",
@@ -26,13 +20,11 @@ class ResPartner(models.Model):
     )
     customer_type_id = fields.Many2one(
         "crm.cards.customer.type",
-        string="Customer Type",
         index="btree_not_null",
         ondelete="restrict",
     )
     temperature_id = fields.Many2one(
         "crm.cards.temperature",
-        string="Temperature",
         tracking=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -47,7 +39,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _read_group_customer_statuses(self, statuses, _domain):
-        return statuses.search([])
+        return statuses.search([("active", "=", True)])
 
     def action_temperature_up(self):
         """Make the customers one step warmer; the hottest stay as they are."""
@@ -58,7 +50,7 @@ class ResPartner(models.Model):
         self._move_temperature(-1)
 
     def _move_temperature(self, step):
-        scale = self.env["crm.cards.temperature"].search([])
+        scale = self.env["crm.cards.temperature"].search([("active", "=", True)])
         if not scale:
             return
         for temperature, partners in self.grouped("temperature_id").items():

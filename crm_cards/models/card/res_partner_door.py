@@ -11,7 +11,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    # -- prospect ---------------------------------------------------------------
+    # -- prospect --
 
     def _make_prospect(self, cause, company=None, lead=None, order=None):
         """Record that somebody treats these partners as prospects.
@@ -50,7 +50,7 @@ class ResPartner(models.Model):
             and self.commercial_partner_id.id not in self._get_own_company_partner_ids()
         )
 
-    # -- customer -----------------------------------------------------------------
+    # -- customer --
 
     def action_convert_to_customer(self):
         """Open the account cards of these partners in the current company.
@@ -111,8 +111,8 @@ class ResPartner(models.Model):
         :param company: whose ledger; the current company when not given
         :param dict keys: ``{partner id: typed key}``; others come from the sequence
         :param datetime date: when it happened, naive UTC; now when not given
-        :param dict documents: ``{partner id: {"lead_id", "order_id", "move_id"}}``, what
-            caused each conversion, kept in its event
+        :param dict documents: what caused each conversion, kept in its event:
+            ``{partner id: {"lead_id", "order_id", "move_id"}}``
         """
         company = company or self.env.company
         partners = self.commercial_partner_id
@@ -177,7 +177,7 @@ class ResPartner(models.Model):
             cards._record_conversions()
         return {card.partner_id.id: card for card in cards}
 
-    # -- asking for it --------------------------------------------------------------
+    # -- asking for it --
 
     def action_request_conversion(self):
         """Leave one activity for the accountants; asking twice leaves no second."""
@@ -242,7 +242,7 @@ class ResPartner(models.Model):
         if requests:
             requests.action_feedback(feedback=self.env._("Converted to customer."))
 
-    # -- create, write, delete --------------------------------------------------------
+    # -- create, write, delete --
 
     @api.model_create_multi
     def create(self, vals_list):

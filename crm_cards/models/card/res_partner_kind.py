@@ -26,7 +26,6 @@ class ResPartner(models.Model):
     )
     account_card_id = fields.Many2one(
         "crm.cards.account.card",
-        string="Account Card",
         compute="_compute_account_card_id",
         search="_search_account_card_id",
         groups="base.group_user",
@@ -45,7 +44,7 @@ class ResPartner(models.Model):
     )
     main_account = fields.Selection(
         MAIN_ACCOUNTS,
-        compute="_compute_account_card_id",
+        compute="_compute_main_account",
         inverse="_inverse_main_account",
         groups="base.group_user",
     )
@@ -58,7 +57,7 @@ class ResPartner(models.Model):
         "prospects do not have one yet.",
     )
 
-    # -- the card in the current company --------------------------------------
+    # -- the card in the current company --
 
     @api.depends_context("company")
     @api.depends(
@@ -66,7 +65,6 @@ class ResPartner(models.Model):
         "commercial_partner_id.account_card_ids.active",
         "commercial_partner_id.account_card_ids.account_key",
         "commercial_partner_id.account_card_ids.state",
-        "commercial_partner_id.account_card_ids.main_account",
     )
     def _compute_account_card_id(self):
         cards = self._get_cards_by_partner()
@@ -77,7 +75,15 @@ class ResPartner(models.Model):
             partner.account_card_id = card.with_env(self.env)
             partner.account_key = card.account_key
             partner.card_state = card.state
-            partner.main_account = card.main_account
+
+    # Apart from the fields above: while it is written, all fields of its compute
+    # method would keep the values they had before the card was opened.
+    @api.depends("account_card_id.main_account")
+    @api.depends_context("company")
+    def _compute_main_account(self):
+        for partner in self:
+            # For every internal user, see _get_cards_by_partner().
+            partner.main_account = partner.account_card_id.sudo().main_account
 
     def _get_cards_by_partner(self, company=None):
         """Return ``{commercial partner id: card}`` in one company, in one query."""
@@ -122,21 +128,25 @@ class ResPartner(models.Model):
                 else Domain.FALSE
             )
         return Domain(
-            "commercial_partner_id", "in", self._find_partner_ids_by_key(operator, value)
+            "commercial_partner_id",
+            "in",
+            self._find_partner_ids_by_key(operator, value),
         )
 
     def _inverse_main_account(self):
-        """Setting the main account makes a permanent customer (row 11)."""
-        for main_account, partners in self.grouped("main_account").items():
-            if not main_account:
-                continue
-            partners._open_account_card("main_account", main_account=main_account)
-            cards = partners.commercial_partner_id.account_card_id
-            cards.filtered(lambda card, m=main_account: card.main_account != m).write(
-                {"main_account": main_account, "is_main_account_chosen": True}
-            )
+        """Setting the main account makes a permanent customer (row 11).
 
-    # -- prospect or customer -------------------------------------------------
+        :raises ConversionRefusedError: the user has no right to convert
+        """
+        for main_account, partners in self.grouped("main_account").items():
+            if main_account:
+                partners._check_may_convert()
+                partners._open_account_card("main_account", main_account=main_account)
+                partners.account_card_id.write(
+                    {"main_account": main_account, "is_main_account_chosen": True}
+                )
+
+    # -- prospect or customer --
 
     @api.depends_context("company")
     @api.depends(

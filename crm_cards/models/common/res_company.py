@@ -100,7 +100,7 @@ class ResCompany(models.Model):
         self.env.cr.execute(
             SQL(
                 "SELECT nextval(%s) FROM generate_series(1, %s)",
-                "ir_sequence_%03d" % sequence.id,
+                f"ir_sequence_{sequence.id:03d}",
                 count,
             )
         )

@@ -1,12 +1,19 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, toRaw, useState } from "@odoo/owl";
+import { Dropdown } from "@web/core/dropdown/dropdown";
+import { DropdownItem } from "@web/core/dropdown/dropdown_item";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useBus } from "@web/core/utils/hooks";
 import { FormController } from "@web/views/form/form_controller";
 import { formView } from "@web/views/form/form_view";
 
-/** *Save & close*, *Save & new* and *Save & add activity* while there is something to save. */
+/**
+ * *Save & close*, *Save & new* and *Save & add activity*: buttons on a new
+ * customer, a menu beside the save icon while an existing one is changed.
+ */
 export class CustomerSaveButtons extends Component {
     static template = "crm_cards.CustomerSaveButtons";
+    static components = { Dropdown, DropdownItem };
     static props = {
         model: Object,
         saveAndAddActivity: Function,
@@ -21,9 +28,12 @@ export class CustomerSaveButtons extends Component {
         });
     }
 
-    get isShown() {
-        const { isNew, dirty } = this.props.model.root;
-        return isNew || dirty || this.state.isFieldDirty;
+    get isNew() {
+        return this.props.model.root.isNew;
+    }
+
+    get isDirty() {
+        return this.props.model.root.dirty || this.state.isFieldDirty;
     }
 }
 
@@ -58,6 +68,24 @@ export class CustomerFormController extends FormController {
     }
 }
 
-export const customerFormView = { ...formView, Controller: CustomerFormController };
+/** Names the mandatory fields that are still empty. */
+export class CustomerRecord extends formView.Model.Record {
+    _displayInvalidFieldNotification() {
+        const labels = [...toRaw(this._invalidFields)].map((name) => this.fields[name].string);
+        return this.model.notification.add(_t("Please fill in: %s", labels.join(", ")), {
+            type: "danger",
+        });
+    }
+}
+
+export class CustomerModel extends formView.Model {
+    static Record = CustomerRecord;
+}
+
+export const customerFormView = {
+    ...formView,
+    Controller: CustomerFormController,
+    Model: CustomerModel,
+};
 
 registry.category("views").add("crm_cards_customer_form", customerFormView);

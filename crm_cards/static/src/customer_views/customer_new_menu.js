@@ -34,7 +34,10 @@ export class CustomerNewMenu extends Component {
         this.dialog.add(SelectCreateDialog, {
             title: _t("Contact of which company?"),
             resModel: "res.partner",
-            domain: [["is_company", "=", true]],
+            domain: [
+                ["is_company", "=", true],
+                ["ref_company_ids", "=", false],
+            ],
             context: { list_view_ref: "crm_cards.res_partner_view_list_company" },
             multiSelect: false,
             noCreate: true,

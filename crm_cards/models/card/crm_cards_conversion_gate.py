@@ -66,7 +66,7 @@ class ConversionGate(models.AbstractModel):
             company: partners
             for company, partners in self._get_prospects().items()
             # The setting is for everybody; reading companies is not.
-            if company.sudo().crm_cards_prospect_policy == "ask"
+            if company.sudo().crm_cards_prospect_policy != "convert"
         }
         if not asking:
             return None
@@ -102,7 +102,7 @@ class ConversionGate(models.AbstractModel):
         return documents
 
     def _check_may_convert_in(self, company):
-        ask = company.sudo().crm_cards_prospect_policy == "ask"
+        ask = company.sudo().crm_cards_prospect_policy != "convert"
         partners = self.env["res.partner"]
         # The context comes from the browser, so it cannot say that nobody is there.
         is_person = self._is_person_calling() or self._is_person_at_screen()

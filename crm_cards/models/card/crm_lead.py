@@ -105,7 +105,7 @@ class CrmLead(models.Model):
 
     def _make_partners_prospects(self):
         """A lead or opportunity that names a partner makes it a prospect."""
-        for lead in self.filtered("partner_id"):
-            lead.partner_id._make_prospect(
-                "lead", company=lead.company_id or self.env.company, lead=lead
-            )
+        for company, leads in self.grouped(
+            lambda lead: lead.company_id or lead.env.company
+        ).items():
+            leads.partner_id._make_prospect("lead", company=company, lead=leads)

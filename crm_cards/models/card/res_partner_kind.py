@@ -105,6 +105,7 @@ class ResPartner(models.Model):
     def _search_account_card_id(self, operator, value):
         if operator not in ("in", "any"):
             return NotImplemented
+        self._check_field_access(self._fields["account_card_id"], "read")
         if operator == "in" and not all(value):
             return Domain("customer_kind", "!=", "customer") | (
                 self._search_account_card_id("in", [v for v in value if v])
@@ -120,6 +121,7 @@ class ResPartner(models.Model):
     def _search_account_key(self, operator, value):
         if operator not in ("in", "like", "ilike", "=like", "=ilike"):
             return NotImplemented
+        self._check_field_access(self._fields["account_key"], "read")
         if operator == "in" and not all(value):
             # "no key" is the same as "no card in this company"
             return self._search_account_card_id("in", [False]) | (
@@ -233,6 +235,7 @@ class ResPartner(models.Model):
     def _search_customer_kind(self, operator, value):
         if operator != "in":
             return NotImplemented
+        self._check_field_access(self._fields["customer_kind"], "read")
         kinds = set(value)
 
         def to_sql(model, alias, query):

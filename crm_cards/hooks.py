@@ -1,13 +1,202 @@
-"""What happens once, when the add-on enters or leaves a running company."""
+"""What happens once, when the add-on enters or leaves a running company.
 
+Installing meets companies with years of history: everything below works in a
+handful of statements, whatever the number of partners.
+"""
 
-def pre_init_hook(env):
-    """Prepare the database before the models are loaded."""
+from odoo.tools import SQL
+
+from .models.common.res_company import MAIN_ACCOUNTS
 
 
 def post_init_hook(env):
-    """Open the account cards of partners that already have a history."""
+    """Derive prospects and account cards from the history of the companies."""
+    env["res.company"].search([])._create_account_key_sequences()
+    env.flush_all()
+    _insert_prospects(env)
+    _collect_history(env)
+    _insert_cards(env)
+    env.invalidate_all()
 
 
 def uninstall_hook(env):
-    """Remove what the ORM does not know to be ours."""
+    """Remove what the ORM does not know to be ours; partners stay as they were."""
+    models = [name for name in env.registry if name.startswith("crm.cards.")]
+    for log in ("mail.message", "mail.activity", "mail.followers", "ir.attachment"):
+        model_field = "model" if log == "mail.message" else "res_model"
+        env[log].with_context(active_test=False).search(
+            [(model_field, "in", models)]
+        ).unlink()
+    sequences = env["ir.sequence"].search(
+        [("code", "=like", "crm.cards.account.key.%")]
+    )
+    companies = env["res.company"].with_context(active_test=False).search([])
+    for main_account, _label in MAIN_ACCOUNTS:
+        companies[f"crm_cards_key_sequence_{main_account}_id"] = False
+    sequences.unlink()
+
+
+def _insert_prospects(env):
+    """Record the first lead or quotation that named a partner, in each company."""
+    env.cr.execute(
+        SQL(
+            """
+            INSERT INTO crm_cards_prospect (
+                partner_id, company_id, date, user_id, cause, lead_id, order_id,
+                source_id, create_uid, create_date, write_uid, write_date)
+            SELECT DISTINCT ON (owner.id, touch.company_id)
+                   owner.id, touch.company_id, touch.date, touch.user_id, touch.cause,
+                   touch.lead_id, touch.order_id, touch.source_id,
+                   %(uid)s, %(now)s, %(uid)s, %(now)s
+              FROM (
+                SELECT lead.partner_id, lead.create_date AS date, lead.create_uid AS user_id,
+                       COALESCE(lead.company_id, creator.company_id) AS company_id,
+                       'lead' AS cause, lead.id AS lead_id, NULL::int AS order_id,
+                       lead.source_id
+                  FROM crm_lead lead
+                  LEFT JOIN res_users creator ON creator.id = lead.create_uid
+                UNION ALL
+                SELECT partner_id, create_date, create_uid, company_id,
+                       'order', NULL, id, source_id
+                  FROM sale_order
+              ) touch
+              JOIN res_partner named ON named.id = touch.partner_id
+              JOIN res_partner owner ON owner.id = named.commercial_partner_id
+             WHERE touch.company_id IS NOT NULL
+               AND owner.partner_share IS TRUE
+               AND NOT EXISTS (
+                    SELECT FROM res_company WHERE partner_id = owner.id)
+               AND NOT EXISTS (
+                    SELECT FROM crm_cards_prospect prospect
+                     WHERE prospect.partner_id = owner.id
+                       AND prospect.company_id = touch.company_id)
+             ORDER BY owner.id, touch.company_id, touch.date
+            """,
+            uid=env.uid,
+            now=env.cr.now(),
+        )
+    )
+
+
+def _collect_history(env):
+    """Gather who has a ledger history, since when and on which side.
+
+    Postings count in the company of the ledger. A rank without any posting says
+    nothing about the company: it counts in the partner's own company, or else in
+    the company of the user who created the partner.
+    """
+    env.cr.execute(
+        """
+        CREATE TEMPORARY TABLE crm_cards_history ON COMMIT DROP AS
+        WITH posted AS (
+            SELECT owner.commercial_partner_id AS partner_id, item.company_id,
+                   MIN(item.date)::timestamp AS first_on,
+                   BOOL_OR(account.account_type = 'asset_receivable') AS is_customer,
+                   BOOL_OR(account.account_type = 'liability_payable') AS is_supplier
+              FROM account_move_line item
+              JOIN account_account account ON account.id = item.account_id
+              JOIN res_partner owner ON owner.id = item.partner_id
+             WHERE item.parent_state = 'posted'
+               AND account.account_type IN ('asset_receivable', 'liability_payable')
+             GROUP BY owner.commercial_partner_id, item.company_id
+        ), ranked AS (
+            SELECT ranked.commercial_partner_id AS partner_id,
+                   COALESCE(owner.company_id, creator.company_id) AS company_id,
+                   MIN(owner.create_date) AS first_on,
+                   BOOL_OR(ranked.customer_rank > 0) AS is_customer,
+                   BOOL_OR(ranked.supplier_rank > 0) AS is_supplier
+              FROM res_partner ranked
+              JOIN res_partner owner ON owner.id = ranked.commercial_partner_id
+              JOIN res_users creator ON creator.id = COALESCE(owner.create_uid, 1)
+             WHERE (ranked.customer_rank > 0 OR ranked.supplier_rank > 0)
+               AND owner.partner_share IS TRUE
+               AND NOT EXISTS (SELECT FROM res_company WHERE partner_id = owner.id)
+               AND NOT EXISTS (SELECT FROM posted WHERE posted.partner_id = owner.id)
+             GROUP BY ranked.commercial_partner_id,
+                      COALESCE(owner.company_id, creator.company_id)
+        )
+        SELECT partner_id, company_id, first_on,
+               CASE WHEN is_customer AND is_supplier THEN 'customers_suppliers'
+                    WHEN is_supplier THEN 'suppliers'
+                    ELSE 'customers' END AS main_account
+          FROM (SELECT * FROM posted UNION ALL SELECT * FROM ranked) history
+        """
+    )
+
+
+def _insert_cards(env):
+    """Open the cards in order of first posting, each with its conversion event."""
+    env.cr.execute(
+        SQL(
+            """
+            WITH numbering (company_id, main_account, sequence, prefix, suffix, digits)
+                AS (VALUES %(numbering)s),
+            ordered AS (
+                SELECT history.*, numbering.sequence, numbering.prefix,
+                       numbering.suffix, numbering.digits
+                  FROM crm_cards_history history
+                  JOIN numbering USING (company_id, main_account)
+                 WHERE NOT EXISTS (
+                    SELECT FROM crm_cards_account_card card
+                     WHERE card.partner_id = history.partner_id
+                       AND card.company_id = history.company_id)
+                 ORDER BY history.company_id, history.first_on, history.partner_id
+            ),
+            numbered AS (
+                SELECT ordered.*, nextval(sequence::regclass)::text AS number
+                  FROM ordered
+            ),
+            opened AS (
+                INSERT INTO crm_cards_account_card (
+                    partner_id, company_id, active, account_key, main_account, state,
+                    date_opened, opened_by_id, cause,
+                    create_uid, create_date, write_uid, write_date)
+                SELECT partner_id, company_id, TRUE,
+                       prefix || LPAD(number, GREATEST(digits, LENGTH(number)), '0')
+                              || suffix,
+                       main_account, 'open', first_on, %(uid)s, 'install',
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM numbered
+                RETURNING id, partner_id, company_id, account_key, date_opened
+            )
+            INSERT INTO crm_cards_conversion (
+                partner_id, partner_name, company_id, card_id, account_key, date,
+                user_id, cause, lead_id, source_id, agent_id, date_first_touch,
+                first_touch, days_since_creation,
+                create_uid, create_date, write_uid, write_date)
+            SELECT partner.id, COALESCE(partner.name, partner.complete_name, '?'),
+                   opened.company_id, opened.id, opened.account_key, opened.date_opened,
+                   %(uid)s, 'install', touch.lead_id, touch.source_id, partner.user_id,
+                   LEAST(touch.date, partner.create_date, opened.date_opened),
+                   touch.cause,
+                   GREATEST(opened.date_opened::date - partner.create_date::date, 0),
+                   %(uid)s, %(now)s, %(uid)s, %(now)s
+              FROM opened
+              JOIN res_partner partner ON partner.id = opened.partner_id
+              LEFT JOIN crm_cards_prospect touch
+                     ON touch.partner_id = opened.partner_id
+                    AND touch.company_id = opened.company_id
+                    AND touch.date <= opened.date_opened
+            """,
+            numbering=SQL(", ").join(_get_numbering(env)),
+            uid=env.uid,
+            now=env.cr.now(),
+        )
+    )
+
+
+def _get_numbering(env):
+    """Yield one row of VALUES for each company and main account."""
+    for company in env["res.company"].with_context(active_test=False).search([]):
+        for main_account, _label in MAIN_ACCOUNTS:
+            sequence = company._get_account_key_sequence(main_account)
+            prefix, suffix = sequence._get_prefix_suffix()
+            yield SQL(
+                "(%s::int, %s, %s, %s, %s, %s::int)",
+                company.id,
+                main_account,
+                "ir_sequence_%03d" % sequence.id,
+                prefix,
+                suffix,
+                sequence.padding,
+            )

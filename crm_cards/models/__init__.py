@@ -1,0 +1,3 @@
+# Import order is dependency order; an arrow never points back up.
+from . import common
+from . import card

@@ -1,0 +1,34 @@
+from odoo import fields, models
+
+PROSPECT_CAUSES = [
+    ("new", "New customer"),
+    ("lead", "Lead or opportunity"),
+    ("order", "Quotation"),
+]
+
+
+class Prospect(models.Model):
+    """The dated fact that a partner became a prospect in one company.
+
+    Rows are only added: the first one is the customer's first touch.
+    """
+
+    _name = "crm.cards.prospect"
+    _description = "Prospect"
+    _order = "date, id"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
+    date = fields.Datetime(required=True, default=fields.Datetime.now)
+    user_id = fields.Many2one("res.users", default=lambda self: self.env.user)
+    cause = fields.Selection(PROSPECT_CAUSES, required=True)
+    lead_id = fields.Many2one("crm.lead", ondelete="set null", index="btree_not_null")
+    order_id = fields.Many2one(
+        "sale.order", ondelete="set null", index="btree_not_null"
+    )
+    source_id = fields.Many2one("utm.source", ondelete="set null")
+
+    _partner_company_index = models.Index("(partner_id, company_id)")

@@ -1,0 +1,78 @@
+from odoo import api, fields, models
+
+
+class ResPartner(models.Model):
+    """What the customer's own card adds to a partner (rows 39-43)."""
+
+    _inherit = "res.partner"
+
+    # Shared between customer and account card, so every change leaves a trace; core
+    # already tracks the rest.
+    lang = fields.Selection(tracking=True)
+    category_id = fields.Many2many(tracking=True)
+
+    customer_status_id = fields.Many2one(
+        "crm.cards.customer.status",
+        string="Customer Status",
+        tracking=True,
+        index="btree_not_null",
+        group_expand="_read_group_customer_statuses",
+        ondelete="restrict",
+    )
+    customer_type_id = fields.Many2one(
+        "crm.cards.customer.type",
+        string="Customer Type",
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    temperature_id = fields.Many2one(
+        "crm.cards.temperature",
+        string="Temperature",
+        tracking=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    source_id = fields.Many2one(
+        "utm.source",
+        string="Source of arrival",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    date_next_contact = fields.Date(string="Next Contact", index="btree_not_null")
+
+    @api.model
+    def _read_group_customer_statuses(self, statuses, _domain):
+        return statuses.search([])
+
+    def action_temperature_up(self):
+        """Make the customers one step warmer; the hottest stay as they are."""
+        self._move_temperature(1)
+
+    def action_temperature_down(self):
+        """Make the customers one step colder; the coldest stay as they are."""
+        self._move_temperature(-1)
+
+    def _move_temperature(self, step):
+        scale = self.env["crm.cards.temperature"].search([])
+        if not scale:
+            return
+        for temperature, partners in self.grouped("temperature_id").items():
+            if temperature in scale:
+                position = scale.ids.index(temperature.id) + step
+            else:
+                position = 0 if step > 0 else len(scale) - 1
+            partners.temperature_id = scale[min(max(position, 0), len(scale) - 1)]
+
+    def write(self, vals):
+        side = self.env.context.get("crm_cards_side")
+        if side:
+            self._track_set_log_message(self._get_side_message(side))
+        return super().write(vals)
+
+    def _get_side_message(self, side):
+        """Say from which side a change of the shared data came (row 12)."""
+        return {
+            "card": self.env._("Changed on the account card"),
+            "customer": self.env._("Changed on the customer"),
+            "lead": self.env._("Changed on the opportunity"),
+        }.get(side, "")

@@ -1,0 +1,317 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...exceptions import CardHasPostingsError, ConversionRefusedError
+
+_ACTIVITY_TYPE = "mail.mail_activity_data_todo"
+
+
+class ResPartner(models.Model):
+    """The one door through which a partner becomes prospect or customer."""
+
+    _inherit = "res.partner"
+
+    # -- prospect ---------------------------------------------------------------
+
+    def _make_prospect(self, cause, company=None, lead=None, order=None):
+        """Record that somebody treats these partners as prospects.
+
+        Partners that are prospects or customers of the company already, partners
+        of internal users and own companies are passed over.
+        """
+        company = company or self.env.company
+        partners = self.commercial_partner_id.with_company(company).filtered(
+            lambda partner: not partner.customer_kind and partner._may_be_customer()
+        )
+        if not partners:
+            return
+        lead = lead or self.env["crm.lead"]
+        source = (lead or order or self.env["crm.lead"]).source_id
+        # A fact of the system: nobody has the right to write it by hand.
+        self.env["crm.cards.prospect"].sudo().create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "company_id": company.id,
+                    "user_id": self.env.uid,
+                    "cause": cause,
+                    "lead_id": lead.id,
+                    "order_id": order.id if order else False,
+                    "source_id": (partner.source_id or source).id,
+                }
+                for partner in partners
+            ]
+        )
+
+    def _may_be_customer(self):
+        self.ensure_one()
+        return (
+            self.partner_share
+            and self.commercial_partner_id.id not in self._get_own_company_partner_ids()
+        )
+
+    # -- customer -----------------------------------------------------------------
+
+    def action_convert_to_customer(self):
+        """Open the account cards of these partners in the current company.
+
+        :raises ConversionRefusedError: the user has no right to convert
+        """
+        self._check_may_convert()
+        self._open_account_card("button")
+
+    @api.model
+    def _may_convert(self):
+        return self.env.su or self.env.user.has_group(
+            "crm_cards.crm_cards_group_accountant"
+        )
+
+    @api.model
+    def _check_may_convert(self):
+        if not self._may_convert():
+            raise ConversionRefusedError(
+                self.env._(
+                    "You may not turn a prospect into a customer. "
+                    "%(who)s can do it; use Request conversion to ask for it.",
+                    who=self._describe_accountants(self.env.company),
+                )
+            )
+
+    @api.model
+    def _get_accountants(self, company):
+        # Names of colleagues are no secret, whatever rights the asker has.
+        group = self.env.ref("crm_cards.crm_cards_group_accountant").sudo()
+        return group.all_user_ids.filtered(
+            lambda user: company in user.company_ids and user.active and not user.share
+        ).sorted("id")
+
+    @api.model
+    def _describe_accountants(self, company):
+        accountants = self._get_accountants(company)
+        if not accountants:
+            return self.env._("A CRM administrator")
+        return ", ".join(accountants[:3].mapped("name"))
+
+    def _open_account_card(
+        self,
+        cause,
+        *,
+        company=None,
+        main_account="customers",
+        keys=None,
+        date=None,
+        documents=None,
+    ):
+        """Return the account cards of these partners, opening those that lack.
+
+        The caller has made sure that the user may do this; the cards are opened
+        whatever his rights on partners are, and nothing on the partner changes.
+
+        :param str cause: one of the causes of ``crm.cards.account.card``
+        :param company: whose ledger; the current company when not given
+        :param dict keys: ``{partner id: typed key}``; others come from the sequence
+        :param datetime date: when it happened, naive UTC; now when not given
+        :param dict documents: ``{partner id: {"lead_id", "order_id", "move_id"}}``, what
+            caused each conversion, kept in its event
+        """
+        company = company or self.env.company
+        partners = self.commercial_partner_id
+        # See the docstring: the check belongs to the caller, who knows the cause.
+        cards = (
+            self.env["crm.cards.account.card"]
+            .sudo()
+            .with_context(crm_cards_documents=documents or {})
+        )
+        existing = partners._get_cards_by_partner(company)
+        reopened = partners._reopen_reversed_cards(existing, company, cause)
+        lacking = partners.filtered(
+            lambda partner: partner.id not in existing and partner.id not in reopened
+        )
+        opened = cards.create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "company_id": company.id,
+                    "main_account": main_account,
+                    "cause": cause,
+                    "account_key": (keys or {}).get(partner.id),
+                    "date_opened": date or fields.Datetime.now(),
+                    "opened_by_id": self.env.uid,
+                }
+                for partner in lacking
+            ]
+        )
+        opened.partner_id._close_conversion_requests(company)
+        card_ids = [card.id for card in existing.values()]
+        card_ids += [card.id for card in reopened.values()] + opened.ids
+        return self.env["crm.cards.account.card"].browse(card_ids)
+
+    def _reopen_reversed_cards(self, existing, company, cause):
+        """Give partners whose conversion was reversed their own key again."""
+        lacking = self.filtered(lambda partner: partner.id not in existing)
+        if not lacking:
+            return {}
+        cards = (
+            self.env["crm.cards.account.card"]
+            .sudo()  # as in _open_account_card
+            .search(
+                [
+                    ("partner_id", "in", lacking.ids),
+                    ("company_id", "=", company.id),
+                    ("active", "=", False),
+                    ("superseded_by_id", "=", False),
+                ]
+            )
+        )
+        if cards:
+            cards.write(
+                {
+                    "active": True,
+                    "state": "open",
+                    "state_reason": False,
+                    "cause": cause,
+                    "date_opened": fields.Datetime.now(),
+                    "opened_by_id": self.env.uid,
+                }
+            )
+            cards._record_conversions()
+        return {card.partner_id.id: card for card in cards}
+
+    # -- asking for it --------------------------------------------------------------
+
+    def action_request_conversion(self):
+        """Leave one activity for the accountants; asking twice leaves no second."""
+        company = self.env.company
+        for partner in self.commercial_partner_id:
+            partner._request_conversion(company)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("The accountants have been asked."),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _request_conversion(self, company):
+        self.ensure_one()
+        self.check_access("read")
+        # The asker may not be allowed to edit the customer he asks for.
+        activities = self.env["mail.activity"].sudo()
+        if self._get_conversion_requests(company):
+            return
+        accountant = (
+            company.sudo().crm_cards_accountant_id or self._get_accountants(company)[:1]
+        )
+        activities._create_conversion_request(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "res_id": self.id,
+                "activity_type_id": self.env.ref(_ACTIVITY_TYPE).id,
+                "user_id": accountant.id,
+                "card_conversion_company_id": company.id,
+                "summary": self.env._("Convert to customer"),
+                "note": self.env._(
+                    "%(user)s asks to make %(customer)s a customer of %(company)s.",
+                    user=self.env.user.name,
+                    customer=self.name,
+                    company=company.name,
+                ),
+            }
+        )
+
+    def _get_conversion_requests(self, company):
+        # Requests are read whoever they are assigned to.
+        return (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", "res.partner"),
+                    ("res_id", "in", self.ids),
+                    ("card_conversion_company_id", "=", company.id),
+                ]
+            )
+        )
+
+    def _close_conversion_requests(self, company):
+        if not self:
+            return
+        requests = self._get_conversion_requests(company)
+        if requests:
+            requests.action_feedback(feedback=self.env._("Converted to customer."))
+
+    # -- create, write, delete --------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        if self.env.context.get("crm_cards_new_customer"):
+            partners._make_prospect("new")
+        return partners
+
+    def write(self, vals):
+        if not {"parent_id", "is_company"} & vals.keys():
+            return super().write(vals)
+        before = {partner.id: partner.commercial_partner_id for partner in self}
+        result = super().write(vals)
+        for partner in self:
+            if partner.commercial_partner_id != before[partner.id]:
+                partner._follow_commercial_partner()
+        return result
+
+    def _follow_commercial_partner(self):
+        """Bring card and prospect facts to the company a person now belongs to."""
+        self.ensure_one()
+        owner = self.commercial_partner_id
+        # The user may edit the partner; what hangs on it follows by rule.
+        facts = self.sudo().prospect_ids
+        cards = self.sudo().with_context(active_test=False).account_card_ids
+        if owner == self:
+            return
+        held = owner.sudo().account_card_ids.company_id
+        clash = cards.filtered(lambda card: card.active and card.company_id in held)
+        if clash:
+            raise UserError(
+                self.env._(
+                    "%(person)s and %(company)s both have an account card in "
+                    "%(companies)s. Merge the two customers instead.",
+                    person=self.name,
+                    company=owner.name,
+                    companies=", ".join(clash.company_id.mapped("name")),
+                )
+            )
+        cards.partner_id = owner
+        facts.partner_id = owner
+
+    def unlink(self):
+        # A card without postings goes with its partner, if the user may delete
+        # it; the check is in _unlink_except_account_card_posted.
+        cards = self._get_all_account_cards()
+        if cards and not cards.sudo()._filter_posted():
+            cards.unlink()
+        return super().unlink()
+
+    def _get_all_account_cards(self):
+        # Cards of companies that the user does not see must not be orphaned.
+        cards = (
+            self.env["crm.cards.account.card"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("partner_id", "in", self.ids)])
+        )
+        return cards.sudo(self.env.su)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_account_card_posted(self):
+        posted = self._get_all_account_cards().sudo()._filter_posted()
+        if posted:
+            raise CardHasPostingsError(
+                self.env._(
+                    "%(customer)s has the account card %(card)s with postings and "
+                    "cannot be deleted. Archive the customer or close the card.",
+                    customer=posted[0].partner_id.name,
+                    card=posted[0].account_key,
+                )
+            )

@@ -1,0 +1,91 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from ..models.common.res_company import MAIN_ACCOUNTS
+
+_COMPANY_FIELDS = ["crm_cards_prospect_policy", "crm_cards_accountant_id"]
+
+
+class CrmCardsSettings(models.TransientModel):
+    """The settings of one company, for CRM administrators.
+
+    They are not system administrators (row 183), so Odoo's own settings screen
+    is closed to them.
+    """
+
+    _name = "crm.cards.settings"
+    _description = "CRM Cards Settings"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    crm_cards_prospect_policy = fields.Selection(
+        [("ask", "Ask before converting"), ("convert", "Convert automatically")],
+        string="Order or invoice of a prospect",
+        required=True,
+    )
+    crm_cards_accountant_id = fields.Many2one(
+        "res.users",
+        string="Conversion requests go to",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    prefix_customers = fields.Char(string="Prefix of customers")
+    digits_customers = fields.Integer(string="Digits of customers")
+    prefix_customers_suppliers = fields.Char(string="Prefix of customers-suppliers")
+    digits_customers_suppliers = fields.Integer(string="Digits of customers-suppliers")
+    prefix_suppliers = fields.Char(string="Prefix of suppliers")
+    digits_suppliers = fields.Integer(string="Digits of suppliers")
+
+    @api.model
+    def default_get(self, fields_list):
+        self._check_administrator()
+        # The check above stands for the rights on company and sequences.
+        company = self.env.company.sudo()
+        values = super().default_get(fields_list)
+        for fname in _COMPANY_FIELDS:
+            values[fname] = self._fields[fname].convert_to_write(company[fname], self)
+        for main_account, _label in MAIN_ACCOUNTS:
+            sequence = company._get_account_key_sequence(main_account)
+            values[f"prefix_{main_account}"] = sequence.prefix
+            values[f"digits_{main_account}"] = sequence.padding
+        return values
+
+    def action_save(self):
+        self.ensure_one()
+        self._check_administrator()
+        # As in default_get; the company itself must be one of the user's.
+        self.company_id.check_access("read")
+        company = self.company_id.sudo()
+        company.write(
+            {
+                "crm_cards_prospect_policy": self.crm_cards_prospect_policy,
+                "crm_cards_accountant_id": self.crm_cards_accountant_id.id,
+            }
+        )
+        for main_account, _label in MAIN_ACCOUNTS:
+            company._get_account_key_sequence(main_account).write(
+                {
+                    "prefix": self[f"prefix_{main_account}"],
+                    "padding": self[f"digits_{main_account}"],
+                }
+            )
+        return {"type": "ir.actions.act_window_close"}
+
+    @api.constrains("digits_customers", "digits_customers_suppliers", "digits_suppliers")
+    def _check_digits(self):
+        for settings in self:
+            for main_account, label in MAIN_ACCOUNTS:
+                if not 1 <= settings[f"digits_{main_account}"] <= 12:
+                    raise ValidationError(
+                        self.env._(
+                            "Keys of %(main_account)s need between 1 and 12 digits.",
+                            main_account=label,
+                        )
+                    )
+
+    @api.model
+    def _check_administrator(self):
+        if not self.env.user.has_group("crm_cards.crm_cards_group_manager"):
+            raise AccessError(
+                self.env._("Only a CRM administrator may change these settings.")
+            )

@@ -92,6 +92,29 @@ def normal_vat(text, country_code=""):
     return number
 
 
+def full_vat(text, country_code=""):
+    """Return the tax number with the prefix of its country, unless it carries another one.
+
+    >>> full_vat("526-025-09-95", "PL"), full_vat("PL5260250995", "IL")
+    ('PL5260250995', 'PL5260250995')
+    >>> full_vat("DE 123456789", "PL"), full_vat("/", "PL")
+    ('DE123456789', '')
+    """
+    number = normal_vat(text, country_code)
+    if not number or number[:2].isalpha():
+        return number
+    return _VAT_PREFIX.get(country_code, country_code) + number
+
+
+def vat_spellings(number):
+    """Return how the number of :func:`full_vat` may be written, punctuation apart.
+
+    >>> sorted(vat_spellings("PL5260250995"))
+    ['5260250995', 'PL5260250995']
+    """
+    return {number, number[2:]} if number[:2].isalpha() else {number}
+
+
 def normal_email(text):
     """Return the one address in ``text`` in small letters, ``""`` when it is not exactly one.
 

@@ -21,6 +21,9 @@
         "security/crm_cards_groups.xml",
         "security/ir.model.access.csv",
         "security/card_rules.xml",
+        "security/import_rules.xml",
+        "data/crm_cards_accounts_import_cron.xml",
+        "views/card/crm_cards_accounts_import_views.xml",
         "data/crm_cards_customer_status_data.xml",
         "data/crm_cards_temperature_data.xml",
         "views/card/crm_cards_conversion_stop_views.xml",
@@ -30,7 +33,14 @@
         "views/card/base_partner_merge_views.xml",
     ],
     "demo": [],
-    "assets": {},
+    "assets": {
+        "web.assets_backend": [
+            "crm_cards/static/src/accounts_import/**/*",
+        ],
+        "web.assets_tests": [
+            "crm_cards/static/tests/tours/**/*",
+        ],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,

@@ -18,3 +18,11 @@ from . import payment_transaction
 from . import account_move
 from . import account_move_line
 from . import crm_lead
+from . import crm_cards_accounts_import
+from . import crm_cards_accounts_import_column
+from . import crm_cards_accounts_import_row
+from . import crm_cards_accounts_import_progress
+from . import crm_cards_accounts_import_read
+from . import crm_cards_accounts_import_match
+from . import crm_cards_accounts_import_apply
+from . import crm_cards_accounts_import_undo

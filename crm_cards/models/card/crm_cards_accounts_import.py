@@ -41,7 +41,13 @@ class AccountsImport(models.Model):
     _inherit = ["mail.thread"]
     _order = "id desc"
 
-    name = fields.Char(required=True, compute="_compute_name", store=True, readonly=False)
+    name = fields.Char(
+        required=True,
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     state = fields.Selection(
         [
             ("draft", "File"),
@@ -127,7 +133,9 @@ class AccountsImport(models.Model):
     job = fields.Selection(JOBS, string="In the background", readonly=True, copy=False)
     job_user_id = fields.Many2one("res.users", readonly=True, copy=False)
     job_error = fields.Text(readonly=True, copy=False)
-    progress_ids = fields.One2many("crm.cards.accounts.import.progress", "import_id")
+    progress_ids = fields.One2many(
+        "crm.cards.accounts.import.progress", "import_id", string="Background work"
+    )
     job_stage = fields.Char(string="Doing", compute="_compute_progress")
     job_percentage = fields.Integer(string="Progress", compute="_compute_progress")
 

@@ -14,6 +14,7 @@ from ...tools.key_normal import (
     vat_spellings,
 )
 from ...tools.table_matching import decide
+from .crm_cards_account_card_ledger import PROPERTY_FIELDS
 from .crm_cards_accounts_import_column import TARGETS
 from .crm_cards_accounts_import_values import ValueReader
 
@@ -430,8 +431,8 @@ class AccountsImportMatch(models.Model):
         ):
             part_changes = {}
             for fname, new in vals.items():
-                old = _get_raw(record, fname) if record else None
-                if record and reader.is_same(targets[fname], old, new, country_code):
+                old = self._get_old(part, record, partner, fname)
+                if partner and reader.is_same(targets[fname], old, new, country_code):
                     continue
                 if targets[fname].kind == "tags":
                     new = sorted({*(old or ()), *new})
@@ -439,6 +440,16 @@ class AccountsImportMatch(models.Model):
             if part_changes:
                 changes[part] = part_changes
         return changes
+
+    def _get_old(self, part, record, partner, fname):
+        """Return the value before the import, None where there is none."""
+        if record:
+            return _get_raw(record, fname)
+        if part == "card" and partner and fname in PROPERTY_FIELDS:
+            # The customer has no card yet, but may have terms in the company's books; they
+            # are shown and restored with the rights of the card's own fields.
+            return _get_raw(partner.sudo().with_company(self.company_id), fname)
+        return None
 
 
 def _get_raw(record, fname):

@@ -16,6 +16,8 @@ HEAPS = [
     ("skipped", "Skipped"),
 ]
 _PREFIX = "text_"
+# What stands in the file for each field, and may be corrected; kept in texts and corrections
+_TEXT = {"compute": "_compute_texts", "readonly": False}
 _MAX_BAD_AGAIN = 500  # applying judges all rows again anyway
 
 
@@ -83,46 +85,30 @@ class AccountsImportRow(models.Model):
     reason = fields.Text(readonly=True)
     undo_reason = fields.Text(string="Stands in the way of undo", readonly=True)
 
-    text_key = fields.Char("Account key", compute="_compute_texts", inverse="_inverse_texts")
-    text_name = fields.Char("Name in the file", compute="_compute_texts", inverse="_inverse_texts")
-    text_is_company = fields.Char("Is a company", compute="_compute_texts", inverse="_inverse_texts")
-    text_vat = fields.Char("Tax ID", compute="_compute_texts", inverse="_inverse_texts")
-    text_phone = fields.Char("Phone", compute="_compute_texts", inverse="_inverse_texts")
-    text_email = fields.Char("Email", compute="_compute_texts", inverse="_inverse_texts")
-    text_street = fields.Char("Street", compute="_compute_texts", inverse="_inverse_texts")
-    text_street2 = fields.Char("Street 2", compute="_compute_texts", inverse="_inverse_texts")
-    text_city = fields.Char("City", compute="_compute_texts", inverse="_inverse_texts")
-    text_zip = fields.Char("ZIP", compute="_compute_texts", inverse="_inverse_texts")
-    text_country = fields.Char("Country", compute="_compute_texts", inverse="_inverse_texts")
-    text_lang = fields.Char("Language", compute="_compute_texts", inverse="_inverse_texts")
-    text_website = fields.Char("Website", compute="_compute_texts", inverse="_inverse_texts")
-    text_ref = fields.Char("Reference", compute="_compute_texts", inverse="_inverse_texts")
-    text_main_account = fields.Char(
-        "Main account", compute="_compute_texts", inverse="_inverse_texts"
-    )
-    text_customer_status = fields.Char(
-        "Customer status", compute="_compute_texts", inverse="_inverse_texts"
-    )
-    text_customer_type = fields.Char(
-        "Customer type", compute="_compute_texts", inverse="_inverse_texts"
-    )
-    text_temperature = fields.Char(
-        "Temperature", compute="_compute_texts", inverse="_inverse_texts"
-    )
-    text_source = fields.Char(
-        "Source of arrival", compute="_compute_texts", inverse="_inverse_texts"
-    )
-    text_user = fields.Char("Salesperson", compute="_compute_texts", inverse="_inverse_texts")
-    text_tags = fields.Char("Tags", compute="_compute_texts", inverse="_inverse_texts")
-    text_credit_limit = fields.Char(
-        "Credit limit", compute="_compute_texts", inverse="_inverse_texts"
-    )
-    text_payment_term = fields.Char(
-        "Customer payment terms", compute="_compute_texts", inverse="_inverse_texts"
-    )
-    text_supplier_payment_term = fields.Char(
-        "Supplier payment terms", compute="_compute_texts", inverse="_inverse_texts"
-    )
+    text_key = fields.Char("Account key", **_TEXT)
+    text_name = fields.Char("Name in the file", **_TEXT)
+    text_is_company = fields.Char("Is a company", **_TEXT)
+    text_vat = fields.Char("Tax ID", **_TEXT)
+    text_phone = fields.Char("Phone", **_TEXT)
+    text_email = fields.Char("Email", **_TEXT)
+    text_street = fields.Char("Street", **_TEXT)
+    text_street2 = fields.Char("Street 2", **_TEXT)
+    text_city = fields.Char("City", **_TEXT)
+    text_zip = fields.Char("ZIP", **_TEXT)
+    text_country = fields.Char("Country", **_TEXT)
+    text_lang = fields.Char("Language", **_TEXT)
+    text_website = fields.Char("Website", **_TEXT)
+    text_ref = fields.Char("Reference", **_TEXT)
+    text_main_account = fields.Char("Main account", **_TEXT)
+    text_customer_status = fields.Char("Customer status", **_TEXT)
+    text_customer_type = fields.Char("Customer type", **_TEXT)
+    text_temperature = fields.Char("Temperature", **_TEXT)
+    text_source = fields.Char("Source of arrival", **_TEXT)
+    text_user = fields.Char("Salesperson", **_TEXT)
+    text_tags = fields.Char("Tags", **_TEXT)
+    text_credit_limit = fields.Char("Credit limit", **_TEXT)
+    text_payment_term = fields.Char("Customer payment terms", **_TEXT)
+    text_supplier_payment_term = fields.Char("Supplier payment terms", **_TEXT)
     mapped_fields = fields.Char(compute="_compute_mapped_fields")
 
     _import_heap_idx = models.Index("(import_id, heap, number)")
@@ -136,21 +122,11 @@ class AccountsImportRow(models.Model):
             for field, _label in IMPORT_FIELDS:
                 row[_PREFIX + field] = texts.get(field, "")
 
-    def _inverse_texts(self):
-        for row in self:
-            original = row.texts or {}
-            row.corrections = {
-                field: row[_PREFIX + field] or ""
-                for field, _label in IMPORT_FIELDS
-                if (row[_PREFIX + field] or "") != original.get(field, "")
-            }
-
     @api.depends("import_id.column_ids.field")
     def _compute_mapped_fields(self):
         for row in self:
-            row.mapped_fields = ",".join(
-                field for field in row.import_id.column_ids.mapped("field") if field
-            )
+            mapped = [field for field in row.import_id.column_ids.mapped("field") if field]
+            row.mapped_fields = f",{','.join(mapped)},"
 
     def _get_texts(self):
         """Return the texts of the row with the corrections made by hand."""
@@ -269,13 +245,26 @@ class AccountsImportRow(models.Model):
         )
 
     def write(self, vals):
-        """Fixing by hand sorts the row again at once."""
-        fixed = {"chosen_partner_id", *(_PREFIX + field for field in TARGETS)} & vals.keys()
-        if fixed:
-            self._check_open_for_fixing()
-        result = super().write(vals)
-        if fixed:
-            self._evaluate_again()
+        """Fixing by hand sorts the row again at once; what the file says is kept."""
+        typed = {
+            fname.removeprefix(_PREFIX): (value or "").strip()
+            for fname, value in vals.items()
+            if fname.startswith(_PREFIX)
+        }
+        if not typed and "chosen_partner_id" not in vals:
+            return super().write(vals)
+        self._check_open_for_fixing()
+        for row in self:
+            corrections = {**(row.corrections or {}), **typed}
+            row.corrections = {
+                field: text
+                for field, text in corrections.items()
+                if text != (row.texts or {}).get(field, "")
+            }
+        result = super().write(
+            {k: v for k, v in vals.items() if not k.startswith(_PREFIX)}
+        )
+        self._evaluate_again()
         return result
 
     def _check_open_for_fixing(self):

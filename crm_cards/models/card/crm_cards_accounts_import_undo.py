@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.tools import SQL, split_every
 
-from .crm_cards_accounts_import_column import TARGETS
+from .crm_cards_account_card_ledger import PROPERTY_FIELDS
 from .crm_cards_accounts_import_match import _get_raw
 
 _CHUNK_ROWS = 500
@@ -308,9 +308,7 @@ class AccountsImportUndo(models.Model):
         )
 
     def _undo_ledger_fields(self, rows):
-        """Clear what stands on the customer but was written through a card that goes again."""
-        ledger = [t.fname for t in TARGETS.values() if t.fname.startswith("property_")]
-        ledger.append("credit_limit")
+        """Restore what stands on the customer but was written through a card that goes again."""
         self._write_grouped(
             self.env["crm.cards.account.card"],
             [
@@ -319,7 +317,7 @@ class AccountsImportUndo(models.Model):
                     {
                         fname: old or False
                         for fname, old in _get_old_vals(row, "card").items()
-                        if fname in ledger
+                        if fname in PROPERTY_FIELDS
                     },
                 )
                 for row in rows

@@ -24,5 +24,6 @@ from . import crm_cards_accounts_import_row
 from . import crm_cards_accounts_import_progress
 from . import crm_cards_accounts_import_read
 from . import crm_cards_accounts_import_match
+from . import crm_cards_accounts_import_write
 from . import crm_cards_accounts_import_apply
 from . import crm_cards_accounts_import_undo

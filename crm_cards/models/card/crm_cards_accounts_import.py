@@ -418,4 +418,6 @@ _MASS_CONTEXT = {
     "mail_create_nosubscribe": True,
     "mail_notrack": True,
     "no_reset_password": True,
+    # Tax numbers of fifty thousand customers are not asked of the European register
+    "import_file": True,
 }

@@ -1,5 +1,3 @@
-import json
-
 from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
@@ -66,9 +64,15 @@ class AccountsImportApply(models.Model):
     def _apply_chunk(self, chunk):
         try:
             self._create_partners([row for row in chunk if row["heap"] == "new"])
-            self._write_partners([row for row in chunk if row["heap"] == "matched"])
+            self._write_partners(
+                {
+                    row["partner_id"]: _get_new_vals(row, "partner")
+                    for row in chunk
+                    if row["heap"] == "matched"
+                }
+            )
             self._open_cards(chunk)
-            self._write_cards(chunk)
+            self._write_cards(self._prepare_card_vals(chunk))
             self.env.flush_all()
         except (UserError, ValidationError) as error:
             raise UserError(
@@ -91,23 +95,6 @@ class AccountsImportApply(models.Model):
         )
         for row, partner in zip(rows, partners, strict=True):
             row["partner_id"] = partner.id
-
-    def _write_partners(self, rows):
-        self._write_grouped(
-            self.env["res.partner"],
-            [(row["partner_id"], _get_new_vals(row, "partner")) for row in rows],
-        )
-
-    def _write_grouped(self, model, ids_and_vals):
-        """Write the same values to all records that get them in one call."""
-        groups = {}
-        for record_id, vals in ids_and_vals:
-            if vals:
-                groups.setdefault(json.dumps(vals, sort_keys=True), []).append(record_id)
-        everybody = model.browse(record_id for ids in groups.values() for record_id in ids)
-        prefetch_ids = everybody._prefetch_ids
-        for vals, ids in groups.items():
-            model.browse(ids).with_prefetch(prefetch_ids).write(json.loads(vals))
 
     def _open_cards(self, rows):
         """Open the cards that lack and put card and effect into the rows."""
@@ -153,11 +140,11 @@ class AccountsImportApply(models.Model):
             )
         )
 
-    def _write_cards(self, rows):
-        """Write what a card has besides its opening; the key only where it differs."""
+    def _prepare_card_vals(self, rows):
+        """Return what a card has besides its opening; the key only where it differs."""
         cards = self.env["crm.cards.account.card"].browse(row["card_id"] for row in rows)
         cards_by_id = {card.id: card for card in cards}
-        ids_and_vals = []
+        vals_by_id = {}
         for row in rows:
             vals = _get_new_vals(row, "card")
             card = cards_by_id[row["card_id"]]
@@ -165,8 +152,8 @@ class AccountsImportApply(models.Model):
                 del vals["account_key"]
             if "main_account" in vals:
                 vals["is_main_account_chosen"] = True
-            ids_and_vals.append((card.id, vals))
-        self._write_grouped(cards, ids_and_vals)
+            vals_by_id[card.id] = vals
+        return vals_by_id
 
     def _record_results(self, chunk):
         self.env.cr.execute_values(

@@ -315,6 +315,7 @@ class AccountsImportMatch(models.Model):
         partners = self.env["res.partner"].browse(partner_ids).exists()
         cards = self._get_cards(partners)
         writable = set(partners._filtered_access("write")._ids)
+        own_companies = set(partners._get_own_company_partner_ids())
         partners_by_id = {partner.id: partner for partner in partners}
         outcomes = []
         for line in lines:
@@ -326,6 +327,8 @@ class AccountsImportMatch(models.Model):
             partner = partners_by_id.get(line.ids[0]) if line.heap == "matched" else None
             card = cards.get(partner.id) if partner else None
             problems += self._find_problems(line, row_texts, partner, doubles, taken)
+            if line.heap == "matched":
+                problems += self._find_partner_problems(partner, own_companies)
             changes = self._get_changes(
                 reader, row_texts, partner, card, partner_vals, card_vals
             )
@@ -385,8 +388,8 @@ class AccountsImportMatch(models.Model):
                 )
             )
         if line.heap == "matched":
-            problems += self._find_partner_problems(partner)
-        elif not clean_text(texts.get("name") or ""):
+            return problems
+        if not clean_text(texts.get("name") or ""):
             problems.append(self.env._("A new customer needs a name. Type it."))
         elif not line.norms and line.decision != "new":
             problems.append(
@@ -397,7 +400,7 @@ class AccountsImportMatch(models.Model):
             )
         return problems
 
-    def _find_partner_problems(self, partner):
+    def _find_partner_problems(self, partner, own_companies):
         if not partner:
             return [self.env._("The customer does not exist any more. Choose another.")]
         if not partner.active:
@@ -407,7 +410,11 @@ class AccountsImportMatch(models.Model):
                     customer=partner.display_name,
                 )
             ]
-        if partner != partner.commercial_partner_id or not partner._may_be_customer():
+        if (
+            partner != partner.commercial_partner_id
+            or not partner.partner_share
+            or partner.id in own_companies
+        ):
             return [
                 self.env._(
                     "%(customer)s is a contact person, a colleague or an own company "

@@ -219,9 +219,12 @@ class AccountsImportUndo(models.Model):
             for field in model._fields.values():
                 if field.type == "many2many" and field.store and field.relation in tables:
                     labels.setdefault(field.relation, name)
-        return {
-            table: self.env["ir.model"]._get(name).name for table, name in labels.items()
-        }
+        # Names of kinds of documents; which of them exist is no secret.
+        descriptions = self.env["ir.model"].sudo().search_fetch(
+            [("model", "in", list(labels.values()))], ["model", "name"]
+        )
+        names = {model.model: model.name for model in descriptions}
+        return {table: names.get(name, name) for table, name in labels.items()}
 
     def _count_uses(self, partner_ids, references):
         """Return ``{partner id: ["2 × Sales Order", …]}`` with one query for each reference."""
@@ -279,19 +282,21 @@ class AccountsImportUndo(models.Model):
 
     def _undo_chunk(self, chunk):
         kept = [row for row in chunk if not row["is_partner_created"]]
-        self._write_grouped(
-            self.env["res.partner"],
-            [(row["partner_id"], _get_old_vals(row, "partner")) for row in kept],
+        self._write_partners(
+            {row["partner_id"]: _get_old_vals(row, "partner") for row in kept}
         )
-        self._write_grouped(
-            self.env["crm.cards.account.card"],
-            [
-                (row["card_id"], _get_old_vals(row, "card"))
+        # What stands on the customer in the company's books is restored through cards that go
+        # again, too
+        self._write_cards(
+            {
+                row["card_id"]: {
+                    fname: old
+                    for fname, old in _get_old_vals(row, "card").items()
+                    if not row["card_effect"] or fname in PROPERTY_FIELDS
+                }
                 for row in kept
-                if row["card_effect"] is None
-            ],
+            }
         )
-        self._undo_ledger_fields([row for row in kept if row["card_effect"]])
         self.env.flush_all()
         self._undo_cards(chunk)
         # An accountant may not delete customers; these were created by this import and nobody
@@ -305,23 +310,6 @@ class AccountsImportUndo(models.Model):
                 "card_effect = NULL, is_partner_created = NULL WHERE id IN %s",
                 tuple(row["id"] for row in chunk),
             )
-        )
-
-    def _undo_ledger_fields(self, rows):
-        """Restore what stands on the customer but was written through a card that goes again."""
-        self._write_grouped(
-            self.env["crm.cards.account.card"],
-            [
-                (
-                    row["card_id"],
-                    {
-                        fname: old or False
-                        for fname, old in _get_old_vals(row, "card").items()
-                        if fname in PROPERTY_FIELDS
-                    },
-                )
-                for row in rows
-            ],
         )
 
     def _undo_cards(self, chunk):
@@ -341,6 +329,6 @@ class AccountsImportUndo(models.Model):
 def _get_old_vals(row, part):
     changes = (row["changes"] or {}).get(part) or {}
     return {
-        fname: [(6, 0, old or [])] if isinstance(new, list) else old
+        fname: [(6, 0, old or [])] if isinstance(new, list) else old or False
         for fname, (old, new) in changes.items()
     }

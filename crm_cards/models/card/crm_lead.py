@@ -72,7 +72,9 @@ class CrmLead(models.Model):
         # Users are looked up for every partner, also by who may not see them.
         if partner.sudo().with_context(active_test=False).user_ids:
             return
-        partner.with_context(crm_cards_side="lead").write(vals)
+        # What was typed here stays as typed; the customer's other leads follow.
+        with self.env.protecting([self._fields[name] for name in _SHARED_FIELDS], self):
+            partner.with_context(crm_cards_side="lead").write(vals)
 
     # -- create, write --
 

@@ -49,7 +49,8 @@ def _insert_prospects(env):
                    touch.lead_id, touch.order_id, touch.source_id,
                    %(uid)s, %(now)s, %(uid)s, %(now)s
               FROM (
-                SELECT lead.partner_id, lead.create_date AS date, lead.create_uid AS user_id,
+                SELECT lead.partner_id, lead.create_date AS date,
+                       lead.create_uid AS user_id,
                        COALESCE(lead.company_id, creator.company_id) AS company_id,
                        'lead' AS cause, lead.id AS lead_id, NULL::int AS order_id,
                        lead.source_id
@@ -195,7 +196,7 @@ def _get_numbering(env):
                 "(%s::int, %s, %s, %s, %s, %s::int)",
                 company.id,
                 main_account,
-                "ir_sequence_%03d" % sequence.id,
+                f"ir_sequence_{sequence.id:03d}",
                 prefix,
                 suffix,
                 sequence.padding,

@@ -1,3 +1,4 @@
+from . import test_card_access
 from . import test_card_conversion
 from . import test_card_kind
 from . import test_card_lead
@@ -9,3 +10,4 @@ from . import test_import_concurrency
 from . import test_import_flow
 from . import test_import_heaps
 from . import test_tools_table
+from . import test_card_screens

@@ -1,5 +1,6 @@
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.tests import new_test_user
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 
 class CardsCase(AccountTestInvoicingCommon):
@@ -58,7 +59,16 @@ class CardsCase(AccountTestInvoicingCommon):
                 "invoice_date": "2026-03-01",
                 "company_id": self.company.id,
                 "invoice_line_ids": [
-                    (0, 0, {"name": "Work", "quantity": 1, "price_unit": 100.0, "tax_ids": []})
+                    (
+                        0,
+                        0,
+                        {
+                            "name": "Work",
+                            "quantity": 1,
+                            "price_unit": 100.0,
+                            "tax_ids": [],
+                        },
+                    )
                 ],
                 **values,
             }

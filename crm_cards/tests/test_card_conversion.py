@@ -24,11 +24,11 @@ class TestCardConversion(CardsCase):
         self.assertEqual(action["res_model"], "crm.cards.conversion.stop")
         return (
             self.env[action["res_model"]]
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .browse(action["res_id"])
         )
 
-    # -- the button ---------------------------------------------------------------
+    # -- the button --
 
     def test_button_opens_card_and_writes_the_event(self):
         source = self.env["utm.source"].create({"name": "Friends"})
@@ -107,7 +107,7 @@ class TestCardConversion(CardsCase):
         event.invalidate_recordset()
         self.assertEqual(str(event.date_first_payment), "2026-04-05")
 
-    # -- the stop before an order ---------------------------------------------------
+    # -- the stop before an order --
 
     def test_person_is_asked_and_nothing_is_confirmed(self):
         order = self._create_order(self.partner)
@@ -154,9 +154,7 @@ class TestCardConversion(CardsCase):
         dialog.action_request_conversion()
         dialog.action_request_conversion()
         self.assertEqual(order.state, "draft")
-        self.assertEqual(
-            len(self.partner._get_conversion_requests(self.company)), 1
-        )
+        self.assertEqual(len(self.partner._get_conversion_requests(self.company)), 1)
 
     def test_salesperson_cannot_pass_the_dialog_by_writing_the_state(self):
         order = self._create_order(self.partner, user_id=self.salesperson.id)
@@ -190,7 +188,7 @@ class TestCardConversion(CardsCase):
         self.assertEqual(self.partner.customer_kind, "prospect")
         self.assertFalse(self._conversions_of(self.partner))
 
-    # -- the stop before an invoice ---------------------------------------------------
+    # -- the stop before an invoice --
 
     def test_posting_the_invoice_of_a_prospect_asks(self):
         invoices = self._create_invoice_of(self.partner)
@@ -226,9 +224,7 @@ class TestCardConversion(CardsCase):
 
     def test_invoicer_without_the_right_is_refused(self):
         invoice = self._create_invoice_of(self.partner)
-        dialog = self._get_dialog(
-            self._at_screen(invoice, self.invoicer).action_post()
-        )
+        dialog = self._get_dialog(self._at_screen(invoice, self.invoicer).action_post())
         self.assertFalse(dialog.with_user(self.invoicer).can_convert)
         with self.assertRaises(ConversionRefusedError):
             self._at_screen(invoice, self.invoicer)._post()
@@ -239,7 +235,7 @@ class TestCardConversion(CardsCase):
         self.assertEqual(refund.state, "posted")
         self.assertEqual(self.partner.customer_kind, "customer")
 
-    # -- blocked and closed cards -------------------------------------------------------
+    # -- blocked and closed cards --
 
     def _block(self, state="blocked"):
         card = self.partner._open_account_card("button")
@@ -291,12 +287,12 @@ class TestCardConversion(CardsCase):
         context = card.action_block()["context"]
         self.env["crm.cards.account.card.state"].with_user(
             self.accountant
-        ).with_context(context).create({"reason": "overdue"}).action_apply()
+        ).with_context(**context).create({"reason": "overdue"}).action_apply()
         self.assertEqual((card.state, card.state_reason), ("blocked", "overdue"))
         card.action_reopen()
         self.assertEqual((card.state, card.state_reason), ("open", False))
 
-    # -- reversal ---------------------------------------------------------------------------
+    # -- reversal --
 
     def _reverse(self, reason="converted by mistake", user=None):
         event = self._conversions_of(self.partner).filtered(

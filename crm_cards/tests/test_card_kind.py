@@ -6,10 +6,9 @@ from .common import CardsCase
 @tagged("post_install", "-at_install")
 class TestCardKind(CardsCase):
     def _search_kind(self, kind, partners):
-        found = self.env["res.partner"].search(
+        return self.env["res.partner"].search(
             [("customer_kind", "=", kind), ("id", "in", partners.ids)]
         )
-        return found
 
     def test_nobody_s_partner_has_no_kind(self):
         self.assertFalse(self._create_partner().customer_kind)

@@ -12,7 +12,7 @@ class TestCardLedger(CardsCase):
         super().setUp()
         self.partner = self._create_partner()
 
-    # -- ledger first -------------------------------------------------------------
+    # -- ledger first --
 
     def test_posted_invoice_opens_the_card(self):
         invoice = self._create_invoice_of(self.partner)
@@ -93,7 +93,7 @@ class TestCardLedger(CardsCase):
         self._create_invoice_of(self.partner)
         self.assertFalse(self.partner.account_card_id)
 
-    # -- figures --------------------------------------------------------------------
+    # -- figures --
 
     def test_figures_come_from_the_postings(self):
         self._create_invoice_of(
@@ -120,9 +120,9 @@ class TestCardLedger(CardsCase):
                 {
                     "balance": 270.0,
                     "overdue": 100.0,
-                    "date_last_invoice": self.env["account.move"]._fields[
-                        "invoice_date"
-                    ].to_date("2020-03-01"),
+                    "date_last_invoice": self.env["account.move"]
+                    ._fields["invoice_date"]
+                    .to_date("2020-03-01"),
                     "date_last_payment": False,
                 }
             ],
@@ -143,14 +143,10 @@ class TestCardLedger(CardsCase):
         self.assertEqual(search([*domain, ("balance", ">", 150)]), second)
         self.assertEqual(search([*domain, ("balance", "=", 0)]), third)
         self.assertEqual(search([*domain, ("date_last_invoice", "=", False)]), third)
-        self.assertEqual(
-            search(domain, order="balance desc"), second | first | third
-        )
-        self.assertEqual(
-            cards._read_group(domain, [], ["balance:sum"]), [(300.0,)]
-        )
+        self.assertEqual(search(domain, order="balance desc"), second | first | third)
+        self.assertEqual(cards._read_group(domain, [], ["balance:sum"]), [(300.0,)])
 
-    # -- keys -----------------------------------------------------------------------
+    # -- keys --
 
     def test_keys_come_from_the_sequence_of_the_main_account(self):
         sequence = self.company._get_account_key_sequence("suppliers")
@@ -163,9 +159,7 @@ class TestCardLedger(CardsCase):
         upcoming = sequence.get_next_char(sequence.number_next_actual)
         self.partner._open_account_card("button", keys={self.partner.id: upcoming})
         other = self._create_partner("Other")
-        self.assertNotEqual(
-            other._open_account_card("button").account_key, upcoming
-        )
+        self.assertNotEqual(other._open_account_card("button").account_key, upcoming)
 
     def test_typed_key_in_use_is_refused_with_the_key(self):
         self.partner._open_account_card("button", keys={self.partner.id: "K1"})
@@ -195,7 +189,7 @@ class TestCardLedger(CardsCase):
         keys = self.company._draw_account_keys("customers", 3)
         self.assertEqual(len(set(keys)), 3)
 
-    # -- deleting, duplicating ---------------------------------------------------------
+    # -- deleting, duplicating --
 
     def test_card_with_postings_cannot_be_deleted(self):
         self._create_invoice_of(self.partner).action_post()

@@ -54,9 +54,7 @@ class TestCardMerge(CardsCase):
         self.assertEqual(kept.main_account, "customers_suppliers")
         self.assertEqual(events.partner_id, self.stays)
         self.assertEqual(len(events), 2)
-        self.assertEqual(
-            self.env["res.partner"].name_search(key)[0][0], self.stays.id
-        )
+        self.assertEqual(self.env["res.partner"].name_search(key)[0][0], self.stays.id)
         self.assertIn(key, self.company._get_taken_account_keys([key]))
 
     def test_blocked_stays_blocked(self):

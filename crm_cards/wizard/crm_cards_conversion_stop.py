@@ -50,11 +50,14 @@ class ConversionStop(models.TransientModel):
         :param prospects: ``{company: partners}``, never empty
         """
         documents_field = "order_ids" if documents._name == "sale.order" else "move_ids"
+        validate = self.env["validate.account.move"].browse(
+            self.env.context.get("crm_cards_validate_id")
+        )
         stop = self.create(
             {
                 documents_field: documents.ids,
                 "method": method,
-                "validate_id": self.env.context.get("crm_cards_validate_id"),
+                "validate_id": validate.exists().id,
                 "line_ids": [
                     fields.Command.create(
                         {"partner_id": partner.id, "company_id": company.id}
@@ -84,9 +87,7 @@ class ConversionStop(models.TransientModel):
         self.env["res.partner"]._check_may_convert()
         documents = self.order_ids or self.move_ids
         target = self.validate_id or documents
-        return getattr(
-            target.with_context(crm_cards_converting=True), self.method
-        )()
+        return getattr(target.with_context(crm_cards_converting=True), self.method)()
 
     def action_request_conversion(self):
         """Leave one activity for each prospect, for the accountants."""

@@ -71,7 +71,9 @@ class CrmCardsSettings(models.TransientModel):
             )
         return {"type": "ir.actions.act_window_close"}
 
-    @api.constrains("digits_customers", "digits_customers_suppliers", "digits_suppliers")
+    @api.constrains(
+        "digits_customers", "digits_customers_suppliers", "digits_suppliers"
+    )
     def _check_digits(self):
         for settings in self:
             for main_account, label in MAIN_ACCOUNTS:

@@ -27,3 +27,14 @@ from . import crm_cards_accounts_import_match
 from . import crm_cards_accounts_import_write
 from . import crm_cards_accounts_import_apply
 from . import crm_cards_accounts_import_undo
+from . import crm_cards_partner_note
+from . import crm_cards_process
+from . import crm_cards_customer_document_mixin
+from . import mail_message
+from . import mail_activity_customer
+from . import ir_attachment
+from . import account_move_screen
+from . import crm_cards_account_card_screen
+from . import crm_cards_conversion_screen
+from . import res_partner_screen
+from . import ir_http

@@ -15,10 +15,12 @@ class AccountMove(models.Model):
     def _filter_gated(self):
         """Return the documents that start new business: no refunds, no payments."""
         return self.filtered(
-            lambda move: move.state == "draft"
-            and move.partner_id
-            and move.is_invoice(include_receipts=True)
-            and move.move_type not in ("out_refund", "in_refund")
+            lambda move: (
+                move.state == "draft"
+                and move.partner_id
+                and move.is_invoice(include_receipts=True)
+                and move.move_type not in ("out_refund", "in_refund")
+            )
         )
 
     def action_post(self):

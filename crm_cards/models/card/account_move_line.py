@@ -57,10 +57,14 @@ class AccountMoveLine(models.Model):
                 company=company,
                 main_account=main_account,
                 documents={
-                    partner.id: {"move_id": next(iter(partners[partner].values())).move_id.id}
+                    partner.id: {"move_id": _get_first(partners[partner]).move_id.id}
                     for partner in group
                 },
             )
+
+
+def _get_first(items):
+    return next(iter(items.values()))
 
 
 def _get_main_account(sides, current=None):

@@ -3,7 +3,7 @@ from collections import Counter
 from psycopg2 import errors
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, ValidationError
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 
 from ...exceptions import CardBlockedError, CardHasPostingsError
 from ..common.res_company import MAIN_ACCOUNTS
@@ -16,6 +16,16 @@ CAUSES = [
     ("import", "Import"),
     ("install", "Installation"),
 ]
+# Set by conversion, reversal and merge alone.
+_SYSTEM_FIELDS = {
+    "partner_id",
+    "company_id",
+    "active",
+    "date_opened",
+    "opened_by_id",
+    "cause",
+    "superseded_by_id",
+}
 
 
 class AccountCard(models.Model):
@@ -54,9 +64,7 @@ class AccountCard(models.Model):
         ondelete="cascade",
     )
     active = fields.Boolean(default=True, tracking=True)
-    account_key = fields.Char(
-        required=True, copy=False, tracking=True, index="trigram"
-    )
+    account_key = fields.Char(required=True, copy=False, tracking=True, index="trigram")
     main_account = fields.Selection(
         MAIN_ACCOUNTS, required=True, default="customers", tracking=True
     )
@@ -112,7 +120,7 @@ class AccountCard(models.Model):
         for card in self:
             card.display_name = f"{card.account_key or ''} {card.partner_id.name or ''}"
 
-    # -- constraints --------------------------------------------------------
+    # -- constraints --
 
     @api.constrains("account_key")
     def _check_account_key(self):
@@ -155,7 +163,7 @@ class AccountCard(models.Model):
                     )
                 )
 
-    # -- create, write, delete ----------------------------------------------
+    # -- create, write, delete --
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -165,7 +173,9 @@ class AccountCard(models.Model):
         :raises ConcurrencyError: somebody else has just opened the same card or
             taken the same key; the request is then run again and sees it
         """
-        vals_list = self._complete_opening_vals([dict(vals) for vals in vals_list])
+        vals_list = self._complete_opening_vals(
+            [self._replace_system_vals(vals) for vals in vals_list]
+        )
         self._check_keys_are_free(vals_list)
         try:
             cards = super().create(vals_list)
@@ -175,6 +185,19 @@ class AccountCard(models.Model):
             raise ConcurrencyError(str(error)) from error
         cards._record_conversions()
         return cards
+
+    def _replace_system_vals(self, vals):
+        """Return a copy in which the system says who opened the card, when and why."""
+        if self.env.su:
+            return dict(vals)
+        return {
+            **vals,
+            "active": True,
+            "cause": "main_account",
+            "date_opened": fields.Datetime.now(),
+            "opened_by_id": self.env.uid,
+            "superseded_by_id": False,
+        }
 
     def _complete_opening_vals(self, vals_list):
         """Fill company and key; replace a contact person by its company."""
@@ -211,14 +234,17 @@ class AccountCard(models.Model):
             taken = company._get_taken_account_keys(keys)
             taken |= {key for key, count in Counter(keys).items() if count > 1}
             if taken:
-                raise ValidationError(
-                    self.env._(
-                        "Account key %(keys)s is already in use in %(company)s. "
-                        "Choose another one, or leave it empty to get the next.",
-                        keys=", ".join(sorted(taken)),
-                        company=company.name,
-                    )
-                )
+                self._refuse_keys(taken, company)
+
+    def _refuse_keys(self, keys, company):
+        raise ValidationError(
+            self.env._(
+                "Account key %(keys)s is already in use in %(company)s. "
+                "Choose another one, or leave it empty to get the next.",
+                keys=", ".join(sorted(keys)),
+                company=company.name,
+            )
+        )
 
     def _prepare_create_values(self, vals_list):
         # Otherwise the ORM hands an (empty) default for the partner's properties
@@ -242,6 +268,7 @@ class AccountCard(models.Model):
         batch takes one statement, and the partner's log says where it came from.
         """
         own_vals, partner_vals = self._split_partner_vals(vals)
+        self._check_system_vals(own_vals)
         if "account_key" in own_vals:
             self._check_key_may_change(own_vals["account_key"])
         if "main_account" in own_vals and not self.env.su:
@@ -250,6 +277,19 @@ class AccountCard(models.Model):
             self.check_access("write")
             self._write_partners(partner_vals)
         return super().write(own_vals) if own_vals else True
+
+    def _check_system_vals(self, vals):
+        """:raises UserError: somebody edits what only conversion and merge may set"""
+        if self.env.su or not _SYSTEM_FIELDS & vals.keys():
+            return
+        fname = min(_SYSTEM_FIELDS & vals.keys())
+        raise UserError(
+            self.env._(
+                "%(field)s of an account card cannot be edited. To take a card out of "
+                "use, reverse its conversion, merge the customers or close the card.",
+                field=self._fields[fname]._description_string(self.env),
+            )
+        )
 
     def _split_partner_vals(self, vals):
         own_vals, partner_vals = {}, {}
@@ -262,16 +302,10 @@ class AccountCard(models.Model):
         self.partner_id.with_context(crm_cards_side="card").write(vals)
 
     def _check_key_may_change(self, key):
-        for card in self:
-            if key != card.account_key and key in card.company_id._get_taken_account_keys([key]):
-                raise ValidationError(
-                    self.env._(
-                        "Account key %(keys)s is already in use in %(company)s. "
-                        "Choose another one, or leave it empty to get the next.",
-                        keys=key,
-                        company=card.company_id.name,
-                    )
-                )
+        for card in self.filtered(lambda card: card.account_key != key):
+            taken = card.company_id._get_taken_account_keys([key])
+            if taken:
+                self._refuse_keys(taken, card.company_id)
 
     def copy_data(self, default=None):
         default = dict(default or {})
@@ -299,7 +333,7 @@ class AccountCard(models.Model):
             self.env._("The account card was deleted.")
         )
 
-    # -- lookups ------------------------------------------------------------
+    # -- lookups --
 
     def _filter_posted(self):
         """Return the cards whose partner has posted items in their company."""
@@ -317,7 +351,8 @@ class AccountCard(models.Model):
             )
         )
         posted = {
-            (company.id, partner.commercial_partner_id.id) for company, partner in groups
+            (company.id, partner.commercial_partner_id.id)
+            for company, partner in groups
         }
         return self.filtered(
             lambda card: (card.company_id.id, card.partner_id.id) in posted
@@ -333,14 +368,15 @@ class AccountCard(models.Model):
 
     def _record_conversions(self):
         """Write the event of each card that has just been opened."""
-        documents = self.env.context.get("crm_cards_documents") or {}
+        # Only the door says what caused an opening, never a browser's context.
+        documents = self.env.context.get("crm_cards_documents") if self.env.su else {}
         conversions = self.env["crm.cards.conversion"]
         # Nobody may write events by hand, whoever may open a card.
         conversions.sudo().create(
-            conversions._prepare_conversion_vals_list(self.sudo(), documents)
+            conversions._prepare_conversion_vals_list(self.sudo(), documents or {})
         )
 
-    # -- state --------------------------------------------------------------
+    # -- state --
 
     def action_block(self):
         return self._open_state_dialog("blocked")
@@ -368,6 +404,7 @@ class AccountCard(models.Model):
         self.write({"state": state, "state_reason": reason})
 
     def _check_balance_is_zero(self):
+        self.check_access("write")
         for card in self:
             # Whoever may close a card may know that a balance forbids it.
             balance = card.sudo().balance

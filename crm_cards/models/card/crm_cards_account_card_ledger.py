@@ -115,7 +115,7 @@ class AccountCardLedger(models.Model):
         groups=LEDGER_GROUPS,
     )
 
-    # -- properties of the partner in the card's company ----------------------
+    # -- properties of the partner in the card's company --
 
     def _get_partner_in_company(self):
         """Return the partner as the card's company sees it.
@@ -162,7 +162,7 @@ class AccountCardLedger(models.Model):
     def _inverse_trust(self):
         self._write_property("trust")
 
-    # -- sums of the postings -------------------------------------------------
+    # -- sums of the postings --
 
     def _compute_ledger(self):
         figures = self._get_ledger_figures()
@@ -185,12 +185,10 @@ class AccountCardLedger(models.Model):
             )
         )
         rows = self.env.execute_query_dict(SQL("SELECT * FROM %s AS ledger", ledger))
-        return {
-            (row.pop("partner_id"), row.pop("company_id")): row for row in rows
-        }
+        return {(row.pop("partner_id"), row.pop("company_id")): row for row in rows}
 
     def _get_ledger_sql(self, condition=SQL()):  # noqa: B008 immutable
-        """Return the sub-select with one row for each commercial partner and company."""
+        """Return the sub-select: one row a commercial partner and company."""
         self.env["account.move.line"].flush_model(
             ["amount_residual", "date_maturity", "partner_id", "parent_state"]
         )

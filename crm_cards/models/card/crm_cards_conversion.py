@@ -124,7 +124,8 @@ class Conversion(models.Model):
                       JOIN account_account account ON account.id = item.account_id
                       JOIN res_partner owner ON owner.id = item.partner_id
                      WHERE item.parent_state = 'posted'
-                       AND account.account_type IN ('asset_receivable', 'liability_payable')
+                       AND account.account_type IN (
+                           'asset_receivable', 'liability_payable')
                        AND owner.commercial_partner_id IN %(partners)s
                   ) document
                  GROUP BY partner_id, company_id
@@ -137,7 +138,7 @@ class Conversion(models.Model):
             for partner_id, company_id, *dates in rows
         }
 
-    # -- writing the event --------------------------------------------------
+    # -- writing the event --
 
     @api.model
     def _prepare_conversion_vals_list(self, cards, documents):
@@ -199,7 +200,7 @@ class Conversion(models.Model):
             "days_since_creation": max((card.date_opened - created).days, 0),
         }
 
-    # -- reversal -----------------------------------------------------------
+    # -- reversal --
 
     def action_reverse(self):
         self.ensure_one()
@@ -221,9 +222,10 @@ class Conversion(models.Model):
             raise UserError(
                 self.env._("Only a CRM administrator may reverse a conversion.")
             )
+        # Events of other companies are kept away by their record rule.
+        self.check_access("read")
         for event in self:
-            # The right was checked above; events and cards of other companies
-            # are kept away by the record rule on the event.
+            # The right was checked above.
             card = event.sudo().card_id
             if event.is_reversed or not card.active:
                 raise UserError(self.env._("This conversion is already reversed."))

@@ -22,7 +22,7 @@ class CrmLead(models.Model):
     website = fields.Char(inverse="_inverse_shared_data")
     function = fields.Char(inverse="_inverse_shared_data")
 
-    # -- from the customer to the lead -------------------------------------------
+    # -- from the customer to the lead --
 
     @api.depends(*(f"partner_id.{fname}" for fname in _ADDRESS_FIELDS))
     def _compute_partner_address_values(self):
@@ -36,7 +36,7 @@ class CrmLead(models.Model):
     def _compute_function(self):
         return super()._compute_function()
 
-    # -- from the lead to the customer ---------------------------------------------
+    # -- from the lead to the customer --
 
     def _inverse_shared_data(self):
         for lead in self:
@@ -74,7 +74,7 @@ class CrmLead(models.Model):
             return
         partner.with_context(crm_cards_side="lead").write(vals)
 
-    # -- create, write -----------------------------------------------------------------
+    # -- create, write --
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ...exceptions import CardHasPostingsError, ConversionRefusedError
 
@@ -11,7 +11,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    # -- prospect ---------------------------------------------------------------
+    # -- prospect --
 
     def _make_prospect(self, cause, company=None, lead=None, order=None):
         """Record that somebody treats these partners as prospects.
@@ -50,7 +50,7 @@ class ResPartner(models.Model):
             and self.commercial_partner_id.id not in self._get_own_company_partner_ids()
         )
 
-    # -- customer -----------------------------------------------------------------
+    # -- customer --
 
     def action_convert_to_customer(self):
         """Open the account cards of these partners in the current company.
@@ -68,6 +68,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _check_may_convert(self):
+        self._check_is_internal()
         if not self._may_convert():
             raise ConversionRefusedError(
                 self.env._(
@@ -75,6 +76,14 @@ class ResPartner(models.Model):
                     "%(who)s can do it; use Request conversion to ask for it.",
                     who=self._describe_accountants(self.env.company),
                 )
+            )
+
+    @api.model
+    def _check_is_internal(self):
+        """:raises AccessError: a portal user or visitor calls what is not his"""
+        if not (self.env.su or self.env.user._is_internal()):
+            raise AccessError(
+                self.env._("Only employees may convert customers or ask for it.")
             )
 
     @api.model
@@ -111,8 +120,8 @@ class ResPartner(models.Model):
         :param company: whose ledger; the current company when not given
         :param dict keys: ``{partner id: typed key}``; others come from the sequence
         :param datetime date: when it happened, naive UTC; now when not given
-        :param dict documents: ``{partner id: {"lead_id", "order_id", "move_id"}}``, what
-            caused each conversion, kept in its event
+        :param dict documents: what caused each conversion, kept in its event:
+            ``{partner id: {"lead_id", "order_id", "move_id"}}``
         """
         company = company or self.env.company
         partners = self.commercial_partner_id
@@ -123,7 +132,9 @@ class ResPartner(models.Model):
             .with_context(crm_cards_documents=documents or {})
         )
         existing = partners._get_cards_by_partner(company)
-        reopened = partners._reopen_reversed_cards(existing, company, cause)
+        reopened = partners._reopen_reversed_cards(
+            existing, company, cause, documents
+        )
         lacking = partners.filtered(
             lambda partner: partner.id not in existing and partner.id not in reopened
         )
@@ -146,7 +157,7 @@ class ResPartner(models.Model):
         card_ids += [card.id for card in reopened.values()] + opened.ids
         return self.env["crm.cards.account.card"].browse(card_ids)
 
-    def _reopen_reversed_cards(self, existing, company, cause):
+    def _reopen_reversed_cards(self, existing, company, cause, documents):
         """Give partners whose conversion was reversed their own key again."""
         lacking = self.filtered(lambda partner: partner.id not in existing)
         if not lacking:
@@ -154,6 +165,7 @@ class ResPartner(models.Model):
         cards = (
             self.env["crm.cards.account.card"]
             .sudo()  # as in _open_account_card
+            .with_context(crm_cards_documents=documents or {})
             .search(
                 [
                     ("partner_id", "in", lacking.ids),
@@ -177,10 +189,11 @@ class ResPartner(models.Model):
             cards._record_conversions()
         return {card.partner_id.id: card for card in cards}
 
-    # -- asking for it --------------------------------------------------------------
+    # -- asking for it --
 
     def action_request_conversion(self):
         """Leave one activity for the accountants; asking twice leaves no second."""
+        self._check_is_internal()
         company = self.env.company
         for partner in self.commercial_partner_id:
             partner._request_conversion(company)
@@ -242,7 +255,17 @@ class ResPartner(models.Model):
         if requests:
             requests.action_feedback(feedback=self.env._("Converted to customer."))
 
-    # -- create, write, delete --------------------------------------------------------
+    # -- company --
+
+    @api.constrains("company_id")
+    def _check_company_of_account_cards(self):
+        """A customer of several companies cannot be given to one of them."""
+        owned = self.filtered("company_id")
+        if owned:
+            cards = owned._get_all_account_cards().sudo()
+            cards.filtered("active")._check_partner_company()
+
+    # -- create, write, delete --
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -26,7 +26,6 @@ class ResPartner(models.Model):
     )
     account_card_id = fields.Many2one(
         "crm.cards.account.card",
-        string="Account Card",
         compute="_compute_account_card_id",
         search="_search_account_card_id",
         groups="base.group_user",
@@ -58,7 +57,7 @@ class ResPartner(models.Model):
         "prospects do not have one yet.",
     )
 
-    # -- the card in the current company --------------------------------------
+    # -- the card in the current company --
 
     @api.depends_context("company")
     @api.depends(
@@ -106,6 +105,7 @@ class ResPartner(models.Model):
     def _search_account_card_id(self, operator, value):
         if operator not in ("in", "any"):
             return NotImplemented
+        self._check_field_access(self._fields["account_card_id"], "read")
         if operator == "in" and not all(value):
             return Domain("customer_kind", "!=", "customer") | (
                 self._search_account_card_id("in", [v for v in value if v])
@@ -121,6 +121,7 @@ class ResPartner(models.Model):
     def _search_account_key(self, operator, value):
         if operator not in ("in", "like", "ilike", "=like", "=ilike"):
             return NotImplemented
+        self._check_field_access(self._fields["account_key"], "read")
         if operator == "in" and not all(value):
             # "no key" is the same as "no card in this company"
             return self._search_account_card_id("in", [False]) | (
@@ -129,7 +130,9 @@ class ResPartner(models.Model):
                 else Domain.FALSE
             )
         return Domain(
-            "commercial_partner_id", "in", self._find_partner_ids_by_key(operator, value)
+            "commercial_partner_id",
+            "in",
+            self._find_partner_ids_by_key(operator, value),
         )
 
     def _inverse_main_account(self):
@@ -145,7 +148,7 @@ class ResPartner(models.Model):
                     {"main_account": main_account, "is_main_account_chosen": True}
                 )
 
-    # -- prospect or customer -------------------------------------------------
+    # -- prospect or customer --
 
     @api.depends_context("company")
     @api.depends(
@@ -232,6 +235,7 @@ class ResPartner(models.Model):
     def _search_customer_kind(self, operator, value):
         if operator != "in":
             return NotImplemented
+        self._check_field_access(self._fields["customer_kind"], "read")
         kinds = set(value)
 
         def to_sql(model, alias, query):

@@ -1,0 +1,50 @@
+from odoo import models
+
+
+class AccountCard(models.Model):
+    """The buttons on the form of a card."""
+
+    _inherit = "crm.cards.account.card"
+
+    def action_open_partner(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [
+                (self.env.ref("crm_cards.res_partner_view_form_customer").id, "form")
+            ],
+        }
+
+    def action_open_postings(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Postings"),
+            "res_model": "account.move.line",
+            "views": [
+                (self.env.ref("account.view_move_line_tree").id, "list"),
+                (False, "form"),
+            ],
+            "domain": [
+                ("partner_id", "child_of", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("parent_state", "=", "posted"),
+                ("account_id.account_type", "in", ("asset_receivable", "liability_payable")),
+            ],
+            "context": {"create": False},
+        }
+
+    def action_open_conversions(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Conversions"),
+            "res_model": "crm.cards.conversion",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+            ],
+        }

@@ -41,13 +41,7 @@ class AccountsImport(models.Model):
     _inherit = ["mail.thread"]
     _order = "id desc"
 
-    name = fields.Char(
-        required=True,
-        compute="_compute_name",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
+    name = fields.Char(compute="_compute_name", store=True, readonly=False)
     state = fields.Selection(
         [
             ("draft", "File"),
@@ -142,7 +136,7 @@ class AccountsImport(models.Model):
     @api.depends("file_name")
     def _compute_name(self):
         for record in self:
-            record.name = record.name or record.file_name or self.env._("New import")
+            record.name = record.name or record.file_name
 
     @api.depends("row_ids.heap", "row_ids.undo_reason")
     def _compute_counts(self):

@@ -21,9 +21,9 @@
         "security/crm_cards_groups.xml",
         "security/ir.model.access.csv",
         "security/card_rules.xml",
-        "security/import_rules.xml",
         "security/ir.model.access-screens.csv",
         "security/crm_cards_partner_note_rules.xml",
+        "security/import_rules.xml",
         "data/crm_cards_accounts_import_cron.xml",
         "data/crm_cards_customer_status_data.xml",
         "data/crm_cards_temperature_data.xml",
@@ -47,7 +47,6 @@
         "wizard/crm_cards_startup_views.xml",
         "views/card/crm_cards_accounts_import_views.xml",
         "views/crm_cards_menus.xml",
-        "views/card/crm_cards_accounts_import_menus.xml",
     ],
     "demo": [
         "demo/crm_cards_customer_type_demo.xml",

@@ -64,7 +64,9 @@ class TestImportConcurrency(BaseCase):
             closing(self._cursor()) as second,
             closing(self._cursor()) as late,
         ):
-            self.assertEqual(self._import(late).state, "previewed")  # its snapshot is old
+            self.assertEqual(
+                self._import(late).state, "previewed"
+            )  # its snapshot is old
             self._import(first).action_apply()
             with self.assertRaisesRegex(UserError, "Somebody else"):
                 self._import(second).action_apply()

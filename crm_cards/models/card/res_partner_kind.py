@@ -164,10 +164,7 @@ class ResPartner(models.Model):
         (self - saved).customer_kind = False
         kinds = {}
         if saved:
-            self.env["crm.cards.account.card"].flush_model(
-                ["partner_id", "company_id", "active"]
-            )
-            self.env["crm.cards.prospect"].flush_model(["partner_id", "company_id"])
+            self._flush_facts_of_kind()
             self.flush_recordset(["commercial_partner_id", "partner_share"])
             kinds = dict(
                 self.env.execute_query(
@@ -180,6 +177,14 @@ class ResPartner(models.Model):
             )
         for partner in saved:
             partner.customer_kind = kinds.get(partner._origin.id)
+
+    @api.model
+    def _flush_facts_of_kind(self):
+        """Write down what the SQL of the kind reads from other tables."""
+        self.env["crm.cards.account.card"].flush_model(
+            ["partner_id", "company_id", "active"]
+        )
+        self.env["crm.cards.prospect"].flush_model(["partner_id", "company_id"])
 
     def _get_kind_sql(self, alias):
         """Return the kind of the partners of ``alias`` in the current company."""
@@ -236,6 +241,8 @@ class ResPartner(models.Model):
         if operator != "in":
             return NotImplemented
         self._check_field_access(self._fields["customer_kind"], "read")
+        self._flush_facts_of_kind()
+        self.flush_model(["commercial_partner_id", "partner_share"])
         kinds = set(value)
 
         def to_sql(model, alias, query):
@@ -262,5 +269,7 @@ class ResPartner(models.Model):
         """Let lists sort and group by the kind, which is not a column."""
         if field_expr == "customer_kind":
             self._check_field_access(self._fields[field_expr], "read")
+            self._flush_facts_of_kind()
+            self.flush_model(["commercial_partner_id", "partner_share"])
             return self._get_kind_sql(alias)
         return super()._field_to_sql(alias, field_expr, query)

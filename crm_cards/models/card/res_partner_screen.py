@@ -48,14 +48,13 @@ class ResPartner(models.Model):
 
     def _get_customer_documents(self):
         """Return ``{model: Query}`` of the customers' records that the user may read."""
-        tree = [("id", "child_of", self.commercial_partner_id.ids)]
-        partners = self.with_context(active_test=False)._search(tree)
+        customer_ids = self.commercial_partner_id.ids
         documents = {}
         for model, partner_field in self._get_customer_document_models().items():
             records = self.env[model].with_context(active_test=False)
             if records.has_access("read"):
-                domain = [(partner_field, "in", partners)] if partner_field else tree
-                documents[model] = records._search(domain)
+                path = f"{partner_field}.commercial_partner_id".lstrip(".")
+                documents[model] = records._search([(path, "in", customer_ids)])
         return documents
 
     # -- deletion -------------------------------------------------------------
@@ -169,7 +168,11 @@ class ResPartner(models.Model):
         return self._quick_look_search(
             orders,
             [
-                ("partner_id", "child_of", self.commercial_partner_id.ids),
+                (
+                    "partner_id.commercial_partner_id",
+                    "=",
+                    self.commercial_partner_id.id,
+                ),
                 ("state", "in", ("draft", "sent")),
             ],
             "date_order desc, id desc",

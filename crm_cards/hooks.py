@@ -16,6 +16,7 @@ def post_init_hook(env):
     _insert_prospects(env)
     _collect_history(env)
     _insert_cards(env)
+    env.cr.execute("DROP TABLE crm_cards_history")
     env.invalidate_all()
 
 
@@ -88,7 +89,7 @@ def _collect_history(env):
     """
     env.cr.execute(
         """
-        CREATE TEMPORARY TABLE crm_cards_history ON COMMIT DROP AS
+        CREATE TEMPORARY TABLE crm_cards_history AS
         WITH posted AS (
             SELECT owner.commercial_partner_id AS partner_id, item.company_id,
                    MIN(item.date)::timestamp AS first_on,

@@ -39,8 +39,11 @@ class AddonTests:
         judge(part, code, found)
         return part
 
-    def odoo(self, name, database, tags, install=(), show=True):
-        """Run Odoo as :meth:`run` does, unjudged; return exit code and log."""
+    def odoo(self, name, database, tags, install=(), show=True, limit=LIMIT):
+        """Run Odoo as :meth:`run` does, unjudged; return exit code and log.
+
+        :param int limit: seconds after which Odoo is killed
+        """
         conf = self.environment.configuration("test", max_cron_threads=0)
         options = ["-c", conf, "-d", self.environment.database(database)]
         options += ["-p", free_port(), "--test-tags", tags]
@@ -54,7 +57,7 @@ class AddonTests:
                 log=log_file(f"test-{name}"),
                 env={"TMPDIR": temporary},
                 show=show,
-                limit=LIMIT,
+                limit=limit,
             )
         finally:
             shutil.rmtree(temporary, ignore_errors=True)

@@ -41,6 +41,8 @@ Acquire::Retries "3";
 Debug::NoLocking "true";
 """
 
+_up_to_date = set()  # kinds of which this process has read the lists
+
 
 def configured_sources():
     """Return ``[(base, suite, components)]`` of the machine's apt configuration.
@@ -101,10 +103,12 @@ class Apt:
         self.complaints = ""  # what apt said while reading the lists
 
     def update(self):
-        """Read the package lists.
+        """Read the package lists, once in the life of this process.
 
         :raises DevError: no mirror is configured or it cannot be reached
         """
+        if self.kind in _up_to_date:
+            return
         with paths.locked(self.folder.with_name(f"{self.kind}.lock")):
             self._configure()
             progress.say(f"  reading Debian's package lists ({self.kind}) ...")
@@ -118,6 +122,7 @@ class Apt:
                 "Odoo 19 that you already have.",
                 result.stderr or result.stdout,
             )
+        _up_to_date.add(self.kind)
 
     def offers(self, *packages):
         """Return ``{package: {suite: version}}`` as the mirror has them."""

@@ -15,6 +15,7 @@ from .environment import Environment
 from .errors import DevError
 from .templates import Templates
 
+LIMIT = 2 * 60 * 60  # seconds for one run of Odoo's tests
 MODULES = ("crm", "sale", "sale_crm", "account", "contacts")
 # of account only what touches partners and invoices; the rest takes an hour
 FILES = {
@@ -132,7 +133,7 @@ class Peers:
         outcome = Outcome()
         for found in (self._at_install(side), self._post_install(side)):
             if not found.result:
-                raise DevError(f"The tests broke off; see {paths.logs()}/peers-*.log.")
+                raise DevError(f"The tests broke off; see the logs in {paths.logs()}.")
             outcome.add(found)
         return outcome
 
@@ -146,12 +147,17 @@ class Peers:
             label=label,
             log=log_file(label),
             script=script,
+            limit=LIMIT,
         )
         return found
 
     def _post_install(self, side):
         _code, found = self.odoo.odoo(
-            f"peers-{side}-post", self.name(side), tags(self.modules), show=False
+            f"peers-{side}-post",
+            self.name(side),
+            tags(self.modules) + ",-at_install",
+            show=False,
+            limit=LIMIT,
         )
         return found
 

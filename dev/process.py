@@ -18,7 +18,8 @@ def die_with_parent():
 
 def run(command, **options):
     """Run ``command`` to its end; return the completed process with text output."""
-    options = {"text": True, "capture_output": True, "errors": "replace", **options}
+    defaults = {"text": True, "capture_output": True, "errors": "replace"}
+    options = {**defaults, "stdin": subprocess.DEVNULL, **options}
     return subprocess.run([str(part) for part in command], **options)
 
 

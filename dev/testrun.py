@@ -136,10 +136,11 @@ class TestRun:
         return ",".join(tags)
 
     def _model_tags(self):
+        """Select what neither ran during installation nor needs a browser."""
         if not python_tests():
             return ""
         others = [f"-/{paths.ADDON}:{name}" for name in browser_classes()]
-        return ",".join([f"/{paths.ADDON}", *others])
+        return ",".join([f"/{paths.ADDON}", "-at_install", *others])
 
     def _is_installed(self):
         query = f"select state from ir_module_module where name = '{paths.ADDON}'"

@@ -50,11 +50,14 @@ class ConversionStop(models.TransientModel):
         :param prospects: ``{company: partners}``, never empty
         """
         documents_field = "order_ids" if documents._name == "sale.order" else "move_ids"
+        validate = self.env["validate.account.move"].browse(
+            self.env.context.get("crm_cards_validate_id")
+        )
         stop = self.create(
             {
                 documents_field: documents.ids,
                 "method": method,
-                "validate_id": self.env.context.get("crm_cards_validate_id"),
+                "validate_id": validate.exists().id,
                 "line_ids": [
                     fields.Command.create(
                         {"partner_id": partner.id, "company_id": company.id}

@@ -3,7 +3,7 @@ from collections import Counter
 from psycopg2 import errors
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, ValidationError
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 
 from ...exceptions import CardBlockedError, CardHasPostingsError
 from ..common.res_company import MAIN_ACCOUNTS
@@ -16,6 +16,16 @@ CAUSES = [
     ("import", "Import"),
     ("install", "Installation"),
 ]
+# Set by conversion, reversal and merge alone.
+_SYSTEM_FIELDS = {
+    "partner_id",
+    "company_id",
+    "active",
+    "date_opened",
+    "opened_by_id",
+    "cause",
+    "superseded_by_id",
+}
 
 
 class AccountCard(models.Model):
@@ -163,7 +173,9 @@ class AccountCard(models.Model):
         :raises ConcurrencyError: somebody else has just opened the same card or
             taken the same key; the request is then run again and sees it
         """
-        vals_list = self._complete_opening_vals([dict(vals) for vals in vals_list])
+        vals_list = self._complete_opening_vals(
+            [self._replace_system_vals(vals) for vals in vals_list]
+        )
         self._check_keys_are_free(vals_list)
         try:
             cards = super().create(vals_list)
@@ -173,6 +185,19 @@ class AccountCard(models.Model):
             raise ConcurrencyError(str(error)) from error
         cards._record_conversions()
         return cards
+
+    def _replace_system_vals(self, vals):
+        """Return a copy in which the system says who opened the card, when and why."""
+        if self.env.su:
+            return dict(vals)
+        return {
+            **vals,
+            "active": True,
+            "cause": "main_account",
+            "date_opened": fields.Datetime.now(),
+            "opened_by_id": self.env.uid,
+            "superseded_by_id": False,
+        }
 
     def _complete_opening_vals(self, vals_list):
         """Fill company and key; replace a contact person by its company."""
@@ -243,6 +268,7 @@ class AccountCard(models.Model):
         batch takes one statement, and the partner's log says where it came from.
         """
         own_vals, partner_vals = self._split_partner_vals(vals)
+        self._check_system_vals(own_vals)
         if "account_key" in own_vals:
             self._check_key_may_change(own_vals["account_key"])
         if "main_account" in own_vals and not self.env.su:
@@ -251,6 +277,19 @@ class AccountCard(models.Model):
             self.check_access("write")
             self._write_partners(partner_vals)
         return super().write(own_vals) if own_vals else True
+
+    def _check_system_vals(self, vals):
+        """:raises UserError: somebody edits what only conversion and merge may set"""
+        if self.env.su or not _SYSTEM_FIELDS & vals.keys():
+            return
+        fname = min(_SYSTEM_FIELDS & vals.keys())
+        raise UserError(
+            self.env._(
+                "%(field)s of an account card cannot be edited. To take a card out of "
+                "use, reverse its conversion, merge the customers or close the card.",
+                field=self._fields[fname]._description_string(self.env),
+            )
+        )
 
     def _split_partner_vals(self, vals):
         own_vals, partner_vals = {}, {}
@@ -329,11 +368,12 @@ class AccountCard(models.Model):
 
     def _record_conversions(self):
         """Write the event of each card that has just been opened."""
-        documents = self.env.context.get("crm_cards_documents") or {}
+        # Only the door says what caused an opening, never a browser's context.
+        documents = self.env.context.get("crm_cards_documents") if self.env.su else {}
         conversions = self.env["crm.cards.conversion"]
         # Nobody may write events by hand, whoever may open a card.
         conversions.sudo().create(
-            conversions._prepare_conversion_vals_list(self.sudo(), documents)
+            conversions._prepare_conversion_vals_list(self.sudo(), documents or {})
         )
 
     # -- state --
@@ -364,6 +404,7 @@ class AccountCard(models.Model):
         self.write({"state": state, "state_reason": reason})
 
     def _check_balance_is_zero(self):
+        self.check_access("write")
         for card in self:
             # Whoever may close a card may know that a balance forbids it.
             balance = card.sudo().balance

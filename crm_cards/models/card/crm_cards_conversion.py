@@ -222,9 +222,10 @@ class Conversion(models.Model):
             raise UserError(
                 self.env._("Only a CRM administrator may reverse a conversion.")
             )
+        # Events of other companies are kept away by their record rule.
+        self.check_access("read")
         for event in self:
-            # The right was checked above; events and cards of other companies
-            # are kept away by the record rule on the event.
+            # The right was checked above.
             card = event.sudo().card_id
             if event.is_reversed or not card.active:
                 raise UserError(self.env._("This conversion is already reversed."))

@@ -26,10 +26,14 @@ class ConversionGate(models.AbstractModel):
 
         Portal visitors, payment providers, crons, inbound EDI and code that runs
         with superuser rights are not. The context key ``crm_cards_ask`` lets other
-        code say so explicitly, either way.
+        code say so explicitly, either way; it gives nobody the right to convert.
         """
         if "crm_cards_ask" in self.env.context:
             return self.env.context["crm_cards_ask"]
+        return self._is_person_calling()
+
+    @api.model
+    def _is_person_calling(self):
         return bool(request) and not self.env.su and self.env.user._is_internal()
 
     def _group_by_company(self):
@@ -62,7 +66,7 @@ class ConversionGate(models.AbstractModel):
             company: partners
             for company, partners in self._get_prospects().items()
             # The setting is for everybody; reading companies is not.
-            if company.sudo().crm_cards_prospect_policy == "ask"
+            if company.sudo().crm_cards_prospect_policy != "convert"
         }
         if not asking:
             return None
@@ -98,9 +102,11 @@ class ConversionGate(models.AbstractModel):
         return documents
 
     def _check_may_convert_in(self, company):
-        ask = company.sudo().crm_cards_prospect_policy == "ask"
+        ask = company.sudo().crm_cards_prospect_policy != "convert"
         partners = self.env["res.partner"]
-        if ask and self._is_person_at_screen() and not partners._may_convert():
+        # The context comes from the browser, so it cannot say that nobody is there.
+        is_person = self._is_person_calling() or self._is_person_at_screen()
+        if ask and is_person and not partners._may_convert():
             raise ConversionRefusedError(
                 self.env._(
                     "The customer is still a prospect in %(company)s and you may not "

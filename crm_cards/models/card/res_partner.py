@@ -11,31 +11,38 @@ class ResPartner(models.Model):
     lang = fields.Selection(tracking=True)
     category_id = fields.Many2many(tracking=True)
 
+    # What is thought of a customer is not for his own eyes in the portal.
     customer_status_id = fields.Many2one(
         "crm.cards.customer.status",
         tracking=True,
         index="btree_not_null",
         group_expand="_read_group_customer_statuses",
         ondelete="restrict",
+        groups="base.group_user",
     )
     customer_type_id = fields.Many2one(
         "crm.cards.customer.type",
         index="btree_not_null",
         ondelete="restrict",
+        groups="base.group_user",
     )
     temperature_id = fields.Many2one(
         "crm.cards.temperature",
         tracking=True,
         index="btree_not_null",
         ondelete="restrict",
+        groups="base.group_user",
     )
     source_id = fields.Many2one(
         "utm.source",
         string="Source of arrival",
         index="btree_not_null",
         ondelete="set null",
+        groups="base.group_user",
     )
-    date_next_contact = fields.Date(string="Next Contact", index="btree_not_null")
+    date_next_contact = fields.Date(
+        string="Next Contact", index="btree_not_null", groups="base.group_user"
+    )
 
     @api.model
     def _read_group_customer_statuses(self, statuses, _domain):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ...exceptions import CardHasPostingsError, ConversionRefusedError
 
@@ -68,6 +68,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _check_may_convert(self):
+        self._check_is_internal()
         if not self._may_convert():
             raise ConversionRefusedError(
                 self.env._(
@@ -75,6 +76,14 @@ class ResPartner(models.Model):
                     "%(who)s can do it; use Request conversion to ask for it.",
                     who=self._describe_accountants(self.env.company),
                 )
+            )
+
+    @api.model
+    def _check_is_internal(self):
+        """:raises AccessError: a portal user or visitor calls what is not his"""
+        if not (self.env.su or self.env.user._is_internal()):
+            raise AccessError(
+                self.env._("Only employees may convert customers or ask for it.")
             )
 
     @api.model
@@ -123,7 +132,9 @@ class ResPartner(models.Model):
             .with_context(crm_cards_documents=documents or {})
         )
         existing = partners._get_cards_by_partner(company)
-        reopened = partners._reopen_reversed_cards(existing, company, cause)
+        reopened = partners._reopen_reversed_cards(
+            existing, company, cause, documents
+        )
         lacking = partners.filtered(
             lambda partner: partner.id not in existing and partner.id not in reopened
         )
@@ -146,7 +157,7 @@ class ResPartner(models.Model):
         card_ids += [card.id for card in reopened.values()] + opened.ids
         return self.env["crm.cards.account.card"].browse(card_ids)
 
-    def _reopen_reversed_cards(self, existing, company, cause):
+    def _reopen_reversed_cards(self, existing, company, cause, documents):
         """Give partners whose conversion was reversed their own key again."""
         lacking = self.filtered(lambda partner: partner.id not in existing)
         if not lacking:
@@ -154,6 +165,7 @@ class ResPartner(models.Model):
         cards = (
             self.env["crm.cards.account.card"]
             .sudo()  # as in _open_account_card
+            .with_context(crm_cards_documents=documents or {})
             .search(
                 [
                     ("partner_id", "in", lacking.ids),
@@ -181,6 +193,7 @@ class ResPartner(models.Model):
 
     def action_request_conversion(self):
         """Leave one activity for the accountants; asking twice leaves no second."""
+        self._check_is_internal()
         company = self.env.company
         for partner in self.commercial_partner_id:
             partner._request_conversion(company)
@@ -241,6 +254,16 @@ class ResPartner(models.Model):
         requests = self._get_conversion_requests(company)
         if requests:
             requests.action_feedback(feedback=self.env._("Converted to customer."))
+
+    # -- company --
+
+    @api.constrains("company_id")
+    def _check_company_of_account_cards(self):
+        """A customer of several companies cannot be given to one of them."""
+        owned = self.filtered("company_id")
+        if owned:
+            cards = owned._get_all_account_cards().sudo()
+            cards.filtered("active")._check_partner_company()
 
     # -- create, write, delete --
 

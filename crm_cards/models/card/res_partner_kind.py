@@ -105,6 +105,7 @@ class ResPartner(models.Model):
     def _search_account_card_id(self, operator, value):
         if operator not in ("in", "any"):
             return NotImplemented
+        self._check_field_access(self._fields["account_card_id"], "read")
         if operator == "in" and not all(value):
             return Domain("customer_kind", "!=", "customer") | (
                 self._search_account_card_id("in", [v for v in value if v])
@@ -120,6 +121,7 @@ class ResPartner(models.Model):
     def _search_account_key(self, operator, value):
         if operator not in ("in", "like", "ilike", "=like", "=ilike"):
             return NotImplemented
+        self._check_field_access(self._fields["account_key"], "read")
         if operator == "in" and not all(value):
             # "no key" is the same as "no card in this company"
             return self._search_account_card_id("in", [False]) | (
@@ -162,10 +164,7 @@ class ResPartner(models.Model):
         (self - saved).customer_kind = False
         kinds = {}
         if saved:
-            self.env["crm.cards.account.card"].flush_model(
-                ["partner_id", "company_id", "active"]
-            )
-            self.env["crm.cards.prospect"].flush_model(["partner_id", "company_id"])
+            self._flush_facts_of_kind()
             self.flush_recordset(["commercial_partner_id", "partner_share"])
             kinds = dict(
                 self.env.execute_query(
@@ -178,6 +177,14 @@ class ResPartner(models.Model):
             )
         for partner in saved:
             partner.customer_kind = kinds.get(partner._origin.id)
+
+    @api.model
+    def _flush_facts_of_kind(self):
+        """Write down what the SQL of the kind reads from other tables."""
+        self.env["crm.cards.account.card"].flush_model(
+            ["partner_id", "company_id", "active"]
+        )
+        self.env["crm.cards.prospect"].flush_model(["partner_id", "company_id"])
 
     def _get_kind_sql(self, alias):
         """Return the kind of the partners of ``alias`` in the current company."""
@@ -233,6 +240,9 @@ class ResPartner(models.Model):
     def _search_customer_kind(self, operator, value):
         if operator != "in":
             return NotImplemented
+        self._check_field_access(self._fields["customer_kind"], "read")
+        self._flush_facts_of_kind()
+        self.flush_model(["commercial_partner_id", "partner_share"])
         kinds = set(value)
 
         def to_sql(model, alias, query):
@@ -259,5 +269,7 @@ class ResPartner(models.Model):
         """Let lists sort and group by the kind, which is not a column."""
         if field_expr == "customer_kind":
             self._check_field_access(self._fields[field_expr], "read")
+            self._flush_facts_of_kind()
+            self.flush_model(["commercial_partner_id", "partner_share"])
             return self._get_kind_sql(alias)
         return super()._field_to_sql(alias, field_expr, query)

@@ -20,8 +20,7 @@ class ResCompany(models.Model):
             ("convert", "Convert automatically"),
         ],
         string="Order or invoice of a prospect",
-        default="ask",
-        required=True,
+        default="ask",  # not required: other add-ons create companies without us
         help="What happens when somebody confirms an order or posts an invoice "
         "of a prospect. Flows without a person always convert by themselves.",
     )

@@ -1,0 +1,336 @@
+"""Two connections at once: committed data, one thread and one cursor for each person."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, Command, api
+from odoo.exceptions import ValidationError
+from odoo.modules.registry import DummyRLock, Registry
+from odoo.service.model import retrying
+from odoo.tests import new_test_user, tagged
+from odoo.tests.common import BaseCase, get_db_name
+from odoo.tools import mute_logger
+
+_TIMEOUT = 60  # seconds, on a busy machine
+_PEOPLE = 8
+
+
+@tagged("post_install", "-at_install")
+class TestCardConcurrency(BaseCase):
+    """Requests run through ``retrying``, as those of the web client do.
+
+    Everybody reads before anybody writes: the snapshots are taken, then a barrier
+    lets all of them go on.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry(get_db_name())
+        with cls.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            cls.company_id = env.company.id
+            users = env["res.users"].union(
+                *(
+                    new_test_user(
+                        env,
+                        login=f"cards_concurrent_{index}",
+                        groups="crm_cards.crm_cards_group_accountant,"
+                        "sales_team.group_sale_salesman_all_leads",
+                    )
+                    for index in range(_PEOPLE)
+                )
+            )
+            cls.user_ids = users.ids
+        cls.addClassCleanup(cls._remove_users)
+
+    @classmethod
+    def _remove_users(cls):
+        with cls.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            users = env["res.users"].browse(cls.user_ids)
+            partners = users.partner_id
+            users.unlink()
+            partners.unlink()
+
+    def setUp(self):
+        super().setUp()
+        # The pause between two tries is random, up to many seconds.
+        self.startPatcher(
+            patch("odoo.service.model.random.uniform", return_value=0.05)
+        )
+        # The thread that runs the tests holds this lock, and each new try takes it.
+        self.startPatcher(patch.object(Registry, "_lock", DummyRLock()))
+        self.partner_ids = []
+        self.retries = 0  # proves that people really met
+
+    def _create_prospects(self, count=1):
+        with self.registry.cursor() as cr:
+            partners = api.Environment(cr, SUPERUSER_ID, {})["res.partner"].create(
+                [
+                    {"name": f"Concurrent {index}", "is_company": True}
+                    for index in range(count)
+                ]
+            )
+            partners._make_prospect("new")
+            self.partner_ids += partners.ids
+        self.addCleanup(self._remove_partners, tuple(partners.ids))
+        return partners.ids
+
+    def _remove_partners(self, partner_ids):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            for table in ("crm_cards_conversion", "crm_cards_account_card"):
+                cr.execute(
+                    f"DELETE FROM {table} WHERE partner_id IN %s",  # noqa: S608 fixed
+                    [partner_ids],
+                )
+            orders = env["sale.order"].search([("partner_id", "in", partner_ids)])
+            orders._action_cancel()
+            orders.unlink()
+            env["mail.activity"].with_context(active_test=False).search(
+                [("res_model", "=", "res.partner"), ("res_id", "in", partner_ids)]
+            ).unlink()
+            env["res.partner"].browse(partner_ids).unlink()
+
+    def _run_at_once(self, *actions):
+        """Run each action as another user, all from the same state of the data.
+
+        :return: what each action returned, or the error it ended with
+        """
+        barrier = threading.Barrier(len(actions))
+
+        def run(user_id, action):
+            with self.registry.cursor() as cr:
+                env = api.Environment(
+                    cr, user_id, {"allowed_company_ids": [self.company_id]}
+                )
+                first_try = True
+
+                def call():
+                    nonlocal first_try
+                    if first_try:
+                        first_try = False
+                        cr.execute("SELECT id FROM crm_cards_account_card LIMIT 1")
+                        barrier.wait(_TIMEOUT)
+                    else:
+                        self.retries += 1
+                    return action(env)
+
+                try:
+                    return retrying(call, env)
+                except Exception as error:  # noqa: BLE001 handed to the test
+                    barrier.abort()
+                    return error
+
+        with (
+            mute_logger("odoo.sql_db"),
+            ThreadPoolExecutor(max_workers=len(actions)) as pool,
+        ):
+            futures = [
+                pool.submit(run, user_id, action)
+                for user_id, action in zip(self.user_ids, actions, strict=False)
+            ]
+            return [future.result(_TIMEOUT) for future in futures]
+
+    def _assert_no_error(self, results):
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    def _read(self, model, domain, *fnames):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
+            records = env[model].search([*domain, ("company_id", "=", self.company_id)])
+            return [tuple(record[fname] for fname in fnames) for record in records]
+
+    def _read_of_partners(self, model, *fnames):
+        return self._read(model, [("partner_id", "in", self.partner_ids)], *fnames)
+
+    def _assert_one_card_and_one_event(self):
+        self.assertEqual(
+            len(self._read_of_partners("crm.cards.account.card", "account_key")), 1
+        )
+        self.assertEqual(
+            self._read_of_partners("crm.cards.conversion", "is_reversed"), [(False,)]
+        )
+
+    # -- converting --
+
+    def test_two_people_convert_the_same_prospect(self):
+        (partner_id,) = self._create_prospects()
+
+        def convert(env):
+            partner = env["res.partner"].browse(partner_id)
+            partner.action_convert_to_customer()
+            return partner.account_card_id.id
+
+        results = self._run_at_once(convert, convert)
+        self._assert_no_error(results)
+        self.assertEqual(results[0], results[1], "both see the same card")
+        self.assertEqual(self.retries, 1, "the race did not happen")
+        self._assert_one_card_and_one_event()
+
+    def test_order_and_button_convert_the_same_prospect(self):
+        (partner_id,) = self._create_prospects()
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            product = env["product.product"].create(
+                {"name": "Concurrent", "type": "service"}
+            )
+            order_id = (
+                env["sale.order"]
+                .create(
+                    {
+                        "partner_id": partner_id,
+                        "order_line": [Command.create({"product_id": product.id})],
+                    }
+                )
+                .id
+            )
+
+        self._assert_no_error(
+            self._run_at_once(
+                lambda env: env["res.partner"]
+                .browse(partner_id)
+                .action_convert_to_customer(),
+                lambda env: env["sale.order"].browse(order_id).action_confirm(),
+            )
+        )
+        self._assert_one_card_and_one_event()
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            self.assertEqual(env["sale.order"].browse(order_id).state, "sale")
+
+    def test_reversed_conversion_is_taken_up_once(self):
+        (partner_id,) = self._create_prospects()
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            card = env["res.partner"].browse(partner_id)._open_account_card("button")
+            card._get_standing_conversions()._reverse("mistake")
+
+        def convert(env):
+            env["res.partner"].browse(partner_id).action_convert_to_customer()
+
+        self._assert_no_error(self._run_at_once(convert, convert))
+        self.assertEqual(
+            sorted(self._read_of_partners("crm.cards.conversion", "is_reversed")),
+            [(False,), (True,)],
+        )
+        self.assertEqual(
+            self._read_of_partners("crm.cards.account.card", "active"), [(True,)]
+        )
+
+    def test_many_people_never_draw_the_same_key(self):
+        partner_ids = self._create_prospects(_PEOPLE)
+
+        def converter(partner_id):
+            return (
+                lambda env: env["res.partner"]
+                .browse(partner_id)
+                .action_convert_to_customer()
+            )
+
+        self._assert_no_error(
+            self._run_at_once(*(converter(partner_id) for partner_id in partner_ids))
+        )
+        keys = self._read_of_partners("crm.cards.account.card", "account_key")
+        self.assertEqual(len(set(keys)), _PEOPLE)
+        events = self._read_of_partners("crm.cards.conversion", "account_key")
+        self.assertCountEqual(events, keys)
+
+    def test_batches_in_opposite_order_do_not_fail(self):
+        partner_ids = self._create_prospects(4)
+
+        def converter(ids):
+            return lambda env: [
+                env["res.partner"].browse(partner_id)._open_account_card("button")
+                for partner_id in ids
+            ]
+
+        self._assert_no_error(
+            self._run_at_once(converter(partner_ids), converter(partner_ids[::-1]))
+        )
+        for model in ("crm.cards.account.card", "crm.cards.conversion"):
+            self.assertEqual(len(self._read_of_partners(model, "id")), 4)
+
+    # -- typed keys --
+
+    def _assert_one_wins(self, results, key):
+        errors = [result for result in results if isinstance(result, Exception)]
+        self.assertEqual(len(errors), 1, results)
+        self.assertIsInstance(errors[0], ValidationError)
+        self.assertIn("is already in use", str(errors[0]))
+        cards = self._read("crm.cards.account.card", [("account_key", "=", key)], "id")
+        self.assertEqual(len(cards), 1)
+        return errors[0]
+
+    def test_two_people_type_the_same_key_for_new_cards(self):
+        def opener(partner_id):
+            return (
+                lambda env: env["crm.cards.account.card"]
+                .create({"partner_id": partner_id, "account_key": "TYPED-1"})
+                .id
+            )
+
+        error = self._assert_one_wins(
+            self._run_at_once(*map(opener, self._create_prospects(2))), "TYPED-1"
+        )
+        self.assertIn("TYPED-1", str(error))
+        self.assertEqual(len(self._read_of_partners("crm.cards.conversion", "id")), 1)
+
+    def test_two_people_give_two_cards_the_same_key(self):
+        partner_ids = self._create_prospects(2)
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            cards = env["res.partner"].browse(partner_ids)._open_account_card("button")
+            card_ids = cards.ids
+
+        def renamer(card_id):
+            return lambda env: env["crm.cards.account.card"].browse(card_id).write(
+                {"account_key": "TYPED-2"}
+            )
+
+        self._assert_one_wins(
+            self._run_at_once(*map(renamer, card_ids)), "TYPED-2"
+        )
+
+    def test_typed_key_and_drawn_key_meet(self):
+        """Somebody types the very number that the sequence hands out next."""
+        typing, drawing = self._create_prospects(2)
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            sequence = env.company._get_account_key_sequence("customers")
+            key = sequence.get_next_char(sequence.number_next_actual)
+
+        self._assert_no_error(
+            self._run_at_once(
+                lambda env: env["crm.cards.account.card"]
+                .create({"partner_id": typing, "account_key": key})
+                .id,
+                lambda env: env["res.partner"]
+                .browse(drawing)
+                .action_convert_to_customer(),
+            )
+        )
+        keys = dict(
+            self._read_of_partners("crm.cards.account.card", "account_key", "partner_id")
+        )
+        self.assertEqual(keys[key].id, typing)
+        self.assertEqual(len(keys), 2)
+
+    # -- asking --
+
+    def test_two_people_ask_for_the_same_conversion(self):
+        (partner_id,) = self._create_prospects()
+
+        def ask(env):
+            return env["res.partner"].browse(partner_id).action_request_conversion()
+
+        self._assert_no_error(self._run_at_once(ask, ask))
+        self.assertEqual(self.retries, 1, "the race did not happen")
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            partner = env["res.partner"].browse(partner_id)
+            self.assertEqual(len(partner._get_conversion_requests(env.company)), 1)

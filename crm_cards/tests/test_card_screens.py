@@ -89,7 +89,9 @@ class TestQuickLook(CardsCase):
                 {"name": f"Contact {index}", "parent_id": self.customer.id}
             )
             self._create_order(self.customer)
-            self.customer.activity_schedule("mail.mail_activity_data_todo", summary="Do")
+            self.customer.activity_schedule(
+                "mail.mail_activity_data_todo", summary="Do"
+            )
 
     def _count_queries(self, user):
         customer = self.customer.with_user(user)
@@ -110,7 +112,9 @@ class TestCustomersList(CardsCase):
         user = self.salesperson
         partners = self.env["res.partner"].with_user(user)
         arch = partners.get_view(view.id, "list")
-        names = [name for name in arch["models"]["res.partner"] if name in partners._fields]
+        names = [
+            name for name in arch["models"]["res.partner"] if name in partners._fields
+        ]
         specification = {
             name: {"fields": {"display_name": {}}}
             if partners._fields[name].type in ("many2one", "many2many", "one2many")
@@ -319,7 +323,9 @@ class TestCustomerDocuments(CardsCase):
         )
 
     def test_mails_of_records_of_others_are_hidden(self):
-        self.assertNotIn(("sale.order", self.other_order.id), self._mails(self.salesperson))
+        self.assertNotIn(
+            ("sale.order", self.other_order.id), self._mails(self.salesperson)
+        )
         self.assertIn(("sale.order", self.own_order.id), self._mails(self.salesperson))
 
     def test_message_knows_its_customer(self):

@@ -31,14 +31,17 @@ class TestCardTours(CardsCase, HttpCase):
 
     def test_prospect_becomes_customer_on_the_way_to_the_invoice(self):
         self.env["product.template"].create(
-            {"name": "Tour Paper", "list_price": 10.0, "invoice_policy": "order",
-             "type": "service", "company_id": False}
+            {
+                "name": "Tour Paper",
+                "list_price": 10.0,
+                "invoice_policy": "order",
+                "type": "service",
+                "company_id": False,
+            }
         )
         self._tour("crm_cards_prospect_to_invoice")
         customer = self.env["res.partner"].search([("name", "=", "Green Paper Mill")])
-        self.assertEqual(
-            customer.with_company(self.company).customer_kind, "customer"
-        )
+        self.assertEqual(customer.with_company(self.company).customer_kind, "customer")
         self.assertEqual(self._conversions_of(customer).cause, "order")
 
     def test_quick_look(self):

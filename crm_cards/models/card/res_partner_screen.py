@@ -47,7 +47,7 @@ class ResPartner(models.Model):
         }
 
     def _get_customer_documents(self):
-        """Return ``{model: Query}`` of the customers' records that the user may read."""
+        """Return ``{model: Query}`` of the customers' records the user may read."""
         customer_ids = self.commercial_partner_id.ids
         documents = {}
         for model, partner_field in self._get_customer_document_models().items():
@@ -231,7 +231,7 @@ class ResPartner(models.Model):
         offered = processes.search(processes._get_offered_domain(self.customer_kind))
         # A plan or action tied to one kind of customer is offered for no other;
         # which actions those are may be read by the system administrator only.
-        tied = processes.sudo().search([])
+        tied = processes.sudo().search([("active", "=", True)])
         plans = self.env["mail.activity.plan"].search(
             [
                 ("res_model", "=", "res.partner"),
@@ -252,11 +252,19 @@ class ResPartner(models.Model):
         bindings = self.env["ir.actions.actions"].get_bindings("res.partner")
         # The bindings are already filtered by the user's groups; the names of
         # actions are otherwise read by the system administrator only.
-        return self.env["ir.actions.server"].sudo().search(
-            [
-                ("id", "in", [action["id"] for action in bindings.get("action", [])]),
-                ("binding_view_types", "like", "form"),
-            ]
+        return (
+            self.env["ir.actions.server"]
+            .sudo()
+            .search(
+                [
+                    (
+                        "id",
+                        "in",
+                        [action["id"] for action in bindings.get("action", [])],
+                    ),
+                    ("binding_view_types", "like", "form"),
+                ]
+            )
         )
 
     def run_process(self, process_type, process_id):

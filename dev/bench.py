@@ -78,6 +78,16 @@ class Bench:
             self._install(database, modules)
         return database
 
+    def copy(self, database, name):
+        """Make a copy of ``database``, e.g. of filled volumes; return its name.
+
+        Like the original, it is dropped at the end of the benchmark.
+        """
+        copied = temporary_name("bench", name)
+        self._databases.clone(database, copied)
+        self._made.append(copied)
+        return copied
+
     def shell(self, database, code, **params):
         """Run Python inside ``odoo shell`` and return what it assigns to ``result``.
 

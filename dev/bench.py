@@ -158,9 +158,15 @@ class Bench:
         return met
 
     def note(self, text):
-        """Print ``text`` and add it to the results, e.g. the volumes used."""
+        """Print ``text`` and add it to the results, e.g. the volumes used.
+
+        Text that begins with a blank continues the entry before it.
+        """
         print(text, flush=True)
-        self.results.append(text)
+        if text.startswith(" ") and self.results:
+            self.results[-1] += "\n" + text
+        else:
+            self.results.append(text)
         RESULTS.mkdir(parents=True, exist_ok=True)
         body = "\n\n".join([self._heading(), *self.results])
         (RESULTS / f"{self.name}.txt").write_text(body + "\n", encoding="utf-8")

@@ -23,8 +23,8 @@ SELECT id, name, name, id, name, 'contact',
        'IL' || LPAD(n::text, 9, '0'), 'R' || n,
        (ARRAY['Haifa', 'Kraków', 'תל אביב', 'Leeds', 'Łódź'])[n %% 5 + 1],
        CASE WHEN n %% 3 = 0 THEN 2 END,
-       CASE WHEN n <= {posted} AND n %% 10 < 9 THEN 1 ELSE 0 END,
-       CASE WHEN n <= {posted} AND n %% 10 > 7 THEN 1 ELSE 0 END, 'ask', 0, 0,
+       CASE WHEN n <= {ranked} AND n %% 10 < 9 THEN 1 ELSE 0 END,
+       CASE WHEN n <= {ranked} AND n %% 10 > 7 THEN 1 ELSE 0 END, 'ask', 0, 0,
        2, timestamp '2016-01-01' + n * interval '25 minutes',
        2, timestamp '2016-01-01' + n * interval '25 minutes'
   FROM seed
@@ -108,13 +108,19 @@ def fill(bench, database, count=200_000, posted=60_000, leads=20_000):
     """Fill ``database`` with partners, postings and leads.
 
     :param int count: partners, companies all of them
-    :param int posted: how many of the first have postings
+    :param int posted: how many of the first have postings; a few more have a rank
     :param int leads: how many of the last are named by an opportunity
     """
-    volumes = {"count": count, "posted": posted, "leads": leads}
+    ranked = count_cards(posted)
+    volumes = {"count": count, "posted": posted, "leads": leads, "ranked": ranked}
     statements = [text.format(**volumes) for text in (_PARTNERS, _MOVES, _LEADS)]
     bench.shell(database, _CODE, statements=statements)
     bench.sql(database, _STATISTICS)
+
+
+def count_cards(posted):
+    """Return how many partners have postings, or a rank without any posting."""
+    return posted + posted // 20
 
 
 def median(values):

@@ -23,6 +23,8 @@
         "security/card_rules.xml",
         "security/ir.model.access-screens.csv",
         "security/crm_cards_partner_note_rules.xml",
+        "security/import_rules.xml",
+        "data/crm_cards_accounts_import_cron.xml",
         "data/crm_cards_customer_status_data.xml",
         "data/crm_cards_temperature_data.xml",
         "views/card/crm_cards_conversion_stop_views.xml",
@@ -43,6 +45,7 @@
         "views/card/crm_cards_temperature_views.xml",
         "views/card/crm_cards_process_views.xml",
         "wizard/crm_cards_startup_views.xml",
+        "views/card/crm_cards_accounts_import_views.xml",
         "views/crm_cards_menus.xml",
     ],
     "demo": [

@@ -29,3 +29,12 @@ from . import crm_cards_account_card_screen
 from . import crm_cards_conversion_screen
 from . import res_partner_screen
 from . import ir_http
+from . import crm_cards_accounts_import
+from . import crm_cards_accounts_import_column
+from . import crm_cards_accounts_import_row
+from . import crm_cards_accounts_import_progress
+from . import crm_cards_accounts_import_read
+from . import crm_cards_accounts_import_match
+from . import crm_cards_accounts_import_write
+from . import crm_cards_accounts_import_apply
+from . import crm_cards_accounts_import_undo

@@ -2,8 +2,8 @@ from . import test_card_access
 from . import test_card_company
 from . import test_card_concurrency
 from . import test_card_conversion
-from . import test_card_js
 from . import test_card_install
+from . import test_card_js
 from . import test_card_kind
 from . import test_card_lead
 from . import test_card_ledger

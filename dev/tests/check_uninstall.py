@@ -76,6 +76,32 @@ prospects[1:]._open_account_card("button")
 other.message_post(body="A note on the card")
 env.cr.commit()
 """
+# {what: (table, column that names it, condition)} of nothing that may remain.
+LEFTOVERS = {
+    "table": ("pg_tables", "tablename", "tablename LIKE 'crm\\_cards%'"),
+    "index": ("pg_indexes", "indexname", "indexname LIKE '%crm\\_cards%'"),
+    "sequence": ("pg_class", "relname", "relkind = 'S' AND relname ~ 'crm_cards'"),
+    "column": (
+        "information_schema.columns",
+        "table_name || '.' || column_name",
+        "column_name LIKE '%crm\\_cards%'",
+    ),
+    "external id": (
+        "ir_model_data",
+        "name",
+        "module = 'crm_cards' AND model <> 'ir.module.module'",
+    ),
+    "model": ("ir_model", "model", "model LIKE 'crm.cards%'"),
+    "field": ("ir_model_fields", "name", "name LIKE 'crm\\_cards%'"),
+    "message": ("mail_message", "id", "model LIKE 'crm.cards%'"),
+    "activity": ("mail_activity", "id", "res_model LIKE 'crm.cards%'"),
+    "follower": ("mail_followers", "id", "res_model LIKE 'crm.cards%'"),
+    "attachment": ("ir_attachment", "id", "res_model LIKE 'crm.cards%'"),
+    "key sequence": ("ir_sequence", "name", "code LIKE 'crm.cards%'"),
+    "parameter": ("ir_config_parameter", "key", "key LIKE 'crm\\_cards%'"),
+    "filter": ("ir_filters", "name", "model_id LIKE 'crm.cards%'"),
+    "cron": ("ir_cron", "cron_name", "cron_name ILIKE '%accounts import%'"),
+}
 EXPECTED_CARDS = """
     SELECT COALESCE(p.commercial_partner_id, p.id) AS partner_id, l.company_id,
            CASE WHEN count(*) FILTER (WHERE a.account_type = 'liability_payable') = 0
@@ -92,6 +118,45 @@ EXPECTED_CARDS = """
        AND a.account_type IN ('asset_receivable', 'liability_payable')
      GROUP BY 1, 2
 """
+
+# {statement: query that counts what contradicts it}
+CARD_STATEMENTS = {
+    "every ledger with postings has exactly one card": f"""
+        SELECT count(*) FROM ({EXPECTED_CARDS}) e WHERE 1 <> (
+            SELECT count(*) FROM crm_cards_account_card c
+             WHERE c.partner_id = e.partner_id AND c.active
+               AND c.company_id = e.company_id)""",
+    "the main account says which sides are posted": f"""
+        SELECT count(*) FROM ({EXPECTED_CARDS}) e
+          JOIN crm_cards_account_card c USING (partner_id, company_id)
+         WHERE c.main_account <> e.main_account""",
+    "cards without postings come from a rank": f"""
+        SELECT count(*) FROM crm_cards_account_card c
+         WHERE NOT EXISTS (SELECT FROM ({EXPECTED_CARDS}) e
+                WHERE e.partner_id = c.partner_id
+                  AND e.company_id = c.company_id)
+           AND NOT EXISTS (SELECT FROM res_partner p
+                WHERE p.commercial_partner_id = c.partner_id
+                  AND p.customer_rank + p.supplier_rank > 0)""",
+    "every card has one event with the date of its first posting": f"""
+        SELECT count(*) FROM ({EXPECTED_CARDS}) e
+          JOIN crm_cards_account_card c USING (partner_id, company_id)
+         WHERE 1 <> (
+            SELECT count(*) FROM crm_cards_conversion v
+             WHERE v.card_id = c.id AND v.cause = 'install'
+               AND v.account_key = c.account_key
+               AND v.date::date = e.first_day)""",
+    "keys are in order of the first posting": """
+        SELECT count(*) FROM crm_cards_account_card a
+          JOIN crm_cards_account_card b USING (company_id, main_account)
+         WHERE a.date_opened < b.date_opened
+           AND a.account_key > b.account_key""",
+    "nobody's user and no own company has become a prospect": """
+        SELECT count(*) FROM crm_cards_prospect f
+         WHERE f.partner_id IN (SELECT partner_id FROM res_company)
+            OR f.partner_id IN (SELECT partner_id FROM res_users
+                                 WHERE share IS NOT TRUE)""",
+}
 
 
 class UninstallCheck:
@@ -246,45 +311,11 @@ class UninstallCheck:
     def _check_cards(self):
         expected = self._value(f"SELECT count(*) FROM ({EXPECTED_CARDS}) e")
         self._say(expected != "0", "the database has history", f"({expected} ledgers)")
-        for statement, query in {
-            "every ledger with postings has exactly one card": f"""
-                SELECT count(*) FROM ({EXPECTED_CARDS}) e WHERE 1 <> (
-                    SELECT count(*) FROM crm_cards_account_card c
-                     WHERE c.partner_id = e.partner_id AND c.active
-                       AND c.company_id = e.company_id)""",
-            "the main account says which sides are posted": f"""
-                SELECT count(*) FROM ({EXPECTED_CARDS}) e
-                  JOIN crm_cards_account_card c USING (partner_id, company_id)
-                 WHERE c.main_account <> e.main_account""",
-            "cards without postings come from a rank": f"""
-                SELECT count(*) FROM crm_cards_account_card c
-                 WHERE NOT EXISTS (SELECT FROM ({EXPECTED_CARDS}) e
-                        WHERE e.partner_id = c.partner_id
-                          AND e.company_id = c.company_id)
-                   AND NOT EXISTS (SELECT FROM res_partner p
-                        WHERE p.commercial_partner_id = c.partner_id
-                          AND p.customer_rank + p.supplier_rank > 0)""",
-            "every card has one event with the date of its first posting": f"""
-                SELECT count(*) FROM ({EXPECTED_CARDS}) e
-                  JOIN crm_cards_account_card c USING (partner_id, company_id)
-                 WHERE 1 <> (
-                    SELECT count(*) FROM crm_cards_conversion v
-                     WHERE v.card_id = c.id AND v.cause = 'install'
-                       AND v.account_key = c.account_key
-                       AND v.date::date = e.first_day)""",
-            "keys are in order of the first posting": """
-                SELECT count(*) FROM crm_cards_account_card a
-                  JOIN crm_cards_account_card b USING (company_id, main_account)
-                 WHERE a.date_opened < b.date_opened
-                   AND a.account_key > b.account_key""",
-            "nobody's user and no own company has become a prospect": """
-                SELECT count(*) FROM crm_cards_prospect f
-                 WHERE f.partner_id IN (SELECT partner_id FROM res_company)
-                    OR f.partner_id IN (SELECT partner_id FROM res_users
-                                         WHERE share IS NOT TRUE)""",
-        }.items():
+        for statement, query in CARD_STATEMENTS.items():
             wrong = self._value(query)
-            self._say(wrong == "0", statement, "" if wrong == "0" else f"({wrong} wrong)")
+            self._say(
+                wrong == "0", statement, "" if wrong == "0" else f"({wrong} wrong)"
+            )
         for main_account in ("customers", "customers_suppliers", "suppliers"):
             opened = self._value(
                 "SELECT count(*) FROM crm_cards_account_card "
@@ -295,36 +326,16 @@ class UninstallCheck:
                 f"SELECT count(*) FROM ({EXPECTED_CARDS}) e "
                 f"WHERE e.main_account = '{main_account}'"
             )
-            self._say(opened == posted, f"{main_account}: as many as the ledger has", opened)
+            self._say(opened == posted, f"as many {main_account} as the ledger", opened)
 
     def _check_nothing_is_left(self, before):
         for table, (columns, _rows) in before.items():
             left = set(self._get_columns(table)) - set(columns)
             self._say(not left, f"no column is left in {table}", ", ".join(left))
-        for what, query in {
-            "table": "SELECT tablename FROM pg_tables WHERE tablename LIKE 'crm\\_cards%'",
-            "index": "SELECT indexname FROM pg_indexes WHERE indexname LIKE '%crm\\_cards%'",
-            "sequence": "SELECT relname FROM pg_class "
-            "WHERE relkind = 'S' AND relname LIKE '%crm\\_cards%'",
-            "column": "SELECT table_name || '.' || column_name "
-            "FROM information_schema.columns WHERE column_name LIKE '%crm\\_cards%'",
-            "external id": "SELECT name FROM ir_model_data WHERE module = 'crm_cards' "
-            "AND model <> 'ir.module.module'",
-            "model": "SELECT model FROM ir_model WHERE model LIKE 'crm.cards%'",
-            "field": "SELECT name FROM ir_model_fields WHERE name LIKE 'crm\\_cards%'",
-            "message": "SELECT id FROM mail_message WHERE model LIKE 'crm.cards%'",
-            "activity": "SELECT id FROM mail_activity WHERE res_model LIKE 'crm.cards%'",
-            "follower": "SELECT id FROM mail_followers WHERE res_model LIKE 'crm.cards%'",
-            "attachment": "SELECT id FROM ir_attachment "
-            "WHERE res_model LIKE 'crm.cards%' OR url LIKE '%/crm\\_cards/%'",
-            "key sequence": "SELECT name FROM ir_sequence "
-            "WHERE code LIKE 'crm.cards%'",
-            "parameter": "SELECT key FROM ir_config_parameter "
-            "WHERE key LIKE 'crm\\_cards%'",
-            "filter": "SELECT name FROM ir_filters WHERE model_id LIKE 'crm.cards%'",
-        }.items():
-            rows = [row[0] for row in self._copy(query)[1:]]
-            self._say(not rows, f"no {what} of the add-on is left", ", ".join(rows[:5]))
+        for what, (table, name, condition) in LEFTOVERS.items():
+            rows = self._copy(f"SELECT {name} FROM {table} WHERE {condition}")[1:]
+            names = ", ".join(row[0] for row in rows[:5])
+            self._say(not rows, f"no {what} of the add-on is left", names)
 
 
 def _find_difference(columns, before, after, loose, is_end):

@@ -62,11 +62,7 @@ _MATRIX = {
     ),
     **dict.fromkeys(
         ("crm.cards.conversion.stop", "crm.cards.conversion.stop.line"),
-        {
-            role: "rwcu"
-            for role in _ROLES
-            if role not in ("portal", "public")
-        },
+        {role: "rwcu" for role in _ROLES if role not in ("portal", "public")},
     ),
     "crm.cards.partner.note": dict.fromkeys(
         ("salesperson", "user", "accountant", "administrator"), "rwcu"
@@ -145,9 +141,8 @@ class AccessCase(CardsCase):
             "allowed_company_ids": self.users[role].company_ids.ids,
             **kwargs.pop("context", {}),
         }
-        records = self.env[model].with_user(self.users[role]).with_context({})
+        records = self.env(user=self.users[role], context={})[model]
         return call_kw(records, method, list(args), {**kwargs, "context": context})
-
 
     def _assert_denied(self, role, model, method, *args, refusals=_REFUSALS, **kwargs):
         """Fail unless the call is refused and has changed nothing."""
@@ -526,9 +521,7 @@ class TestCardAccessConversion(AccessCase):
     def test_salesperson_cannot_convert_by_the_main_account(self):
         values = {"main_account": "customers"}
         for role in ("salesperson", "user", "invoicer"):
-            self._assert_denied(
-                role, "res.partner", "write", self.prospect.ids, values
-            )
+            self._assert_denied(role, "res.partner", "write", self.prospect.ids, values)
             self._assert_denied(
                 role, "res.partner", "create", {"name": "New one", **values}
             )
@@ -565,9 +558,7 @@ class TestCardAccessConversion(AccessCase):
             )
 
     def test_context_does_not_open_the_way_for_orders(self):
-        order = self._create_order(
-            self.prospect, user_id=self.users["salesperson"].id
-        )
+        order = self._create_order(self.prospect, user_id=self.users["salesperson"].id)
         forged = {
             "crm_cards_ask": False,
             "crm_cards_converting": True,
@@ -633,9 +624,7 @@ class TestCardAccessConversion(AccessCase):
         self.assertEqual(self.prospect.customer_kind, "customer")
 
     def test_dialog_made_by_hand_gives_no_rights(self):
-        order = self._create_order(
-            self.prospect, user_id=self.users["salesperson"].id
-        )
+        order = self._create_order(self.prospect, user_id=self.users["salesperson"].id)
         for method in ("action_confirm", "validate_move"):
             stop = self._call(
                 "salesperson",
@@ -704,9 +693,7 @@ class TestCardAccessConversion(AccessCase):
             "res.partner",
             "action_convert_to_customer",
             self.prospect.ids,
-            context={
-                "crm_cards_documents": {self.prospect.id: {"order_id": order.id}}
-            },
+            context={"crm_cards_documents": {self.prospect.id: {"order_id": order.id}}},
         )
         self.assertFalse(self._conversions_of(self.prospect).order_id)
 
@@ -720,7 +707,10 @@ class TestCardAccessConversion(AccessCase):
     def test_only_an_administrator_takes_a_conversion_back(self):
         """Not by the dialog, and not by deleting the card or its partner."""
         card = self.prospect._open_account_card("button")
-        dialog = {"conversion_id": self._conversions_of(self.prospect).id, "reason": "x"}
+        dialog = {
+            "conversion_id": self._conversions_of(self.prospect).id,
+            "reason": "x",
+        }
         for role in ("salesperson", "user", "invoicer", "accountant"):
             for model, method, *args in (
                 ("crm.cards.conversion.reversal", "create", dialog),

@@ -79,12 +79,12 @@ class TestCardPerformance(CardsCase):
         return partners
 
     def test_first_page_of_customers(self):
-        self._assert_flat(
-            lambda size: self._count(
-                lambda partners=self._create_mixed(size): self._read_page(partners)
-            ),
-            large=_PAGE - 1,  # a full page is counted as well
-        )
+        def measure(size):
+            partners = self._create_mixed(size)
+            return self._count(lambda: self._read_page(partners))
+
+        # a full page is counted as well
+        self._assert_flat(measure, large=_PAGE - 1)
 
     def test_kind_and_key_of_a_page_cost_three_queries_more(self):
         partners = self._create_mixed(_PAGE)
@@ -139,13 +139,11 @@ class TestCardPerformance(CardsCase):
         self._assert_flat(measure)
 
     def test_making_prospects(self):
-        self._assert_flat(
-            lambda size: self._count(
-                lambda partners=self._create_partners(size): partners._make_prospect(
-                    "new"
-                )
-            )
-        )
+        def measure(size):
+            partners = self._create_partners(size)
+            return self._count(lambda: partners._make_prospect("new"))
+
+        self._assert_flat(measure)
 
     def test_leads_and_quotations_of_many_partners(self):
         """Each fact keeps its own document, at a constant price."""
@@ -246,7 +244,10 @@ class TestCardPerformance(CardsCase):
     def test_confirming_orders_of_prospects(self):
         def measure(size):
             orders = self.env["sale.order"].union(
-                *(self._create_order(partner) for partner in self._create_partners(size))
+                *(
+                    self._create_order(partner)
+                    for partner in self._create_partners(size)
+                )
             )
             names = [("sale.order", "_bind_customers")]
             return self._count_ours(orders, names, orders.action_confirm)

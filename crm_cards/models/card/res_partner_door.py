@@ -35,9 +35,11 @@ class ResPartner(models.Model):
         # A fact of the system: nobody has the right to write it by hand.
         partners = self.sudo().commercial_partner_id.with_company(company)
         partners = partners.filtered(
-            lambda partner: partner.partner_share
-            and not partner.customer_kind
-            and partner.id not in own_company_partner_ids
+            lambda partner: (
+                partner.partner_share
+                and not partner.customer_kind
+                and partner.id not in own_company_partner_ids
+            )
         )
         if not partners:
             return
@@ -143,9 +145,7 @@ class ResPartner(models.Model):
             .with_context(crm_cards_documents=documents or {})
         )
         existing = partners._get_cards_by_partner(company)
-        reopened = partners._reopen_reversed_cards(
-            existing, company, cause, documents
-        )
+        reopened = partners._reopen_reversed_cards(existing, company, cause, documents)
         lacking = partners.filtered(
             lambda partner: partner.id not in existing and partner.id not in reopened
         )

@@ -31,9 +31,9 @@ class CellError(Exception):
 class ValueReader:
     """Reads the texts of rows for one import.
 
-    How to use it: ``read_texts(texts)`` for every row; the dictionaries are loaded when the
-    first name is looked up, so the number of queries does not depend on the number of
-    rows.
+    How to use it: ``read_texts(texts)`` for every row; the dictionaries are loaded when
+    the first name is looked up, so the number of queries does not depend on the number
+    of rows.
 
     :param accounts_import: one ``crm.cards.accounts.import``
     """

@@ -28,7 +28,7 @@ class TestImportConcurrency(BaseCase):
             accounts_import.action_read()
             accounts_import.action_preview()
             self.import_id = accounts_import.id
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
         self.addCleanup(self._clean_up)
 
     def _cursor(self):
@@ -49,7 +49,7 @@ class TestImportConcurrency(BaseCase):
             self._env(cr)["crm.cards.conversion"].search(
                 [("partner_name", "=", "Race Printing")]
             ).unlink()
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
 
     def _count_customers(self):
         with closing(self._cursor()) as cr:

@@ -263,11 +263,7 @@ def guess_encoding(content):
     >>> guess_encoding("Łódź".encode())
     'utf-8'
     """
-    try:
-        content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    else:
+    if _is_utf8(content):
         return "utf-8"
     high = re.findall(rb"[\x80-\xff]+", content[:_CHUNK])
     total = sum(map(len, high))
@@ -275,6 +271,14 @@ def guess_encoding(content):
         len(run) for run in re.findall(rb"[\xe0-\xfa]{2,}", b" ".join(high))
     )
     return "cp1255" if in_hebrew_runs * 2 > total else "cp1250"
+
+
+def _is_utf8(content):
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def guess_delimiter(text):

@@ -213,9 +213,7 @@ class AccountsImport(models.Model):
         """Start again with another file or company."""
         self.row_ids._delete_of(self)
         self.column_ids.unlink()
-        super().write(
-            {"state": "draft", "notice": False, "sheet": False, "header_row": 0}
-        )
+        self.write({"state": "draft", "notice": False, "sheet": False, "header_row": 0})
 
     # -- buttons ----------------------------------------------------------------
 

@@ -338,7 +338,7 @@ class AccountsImportMatch(models.Model):
                 outcomes.append((line.row_id, "skipped", 0, None, None, ""))
                 continue
             row_texts = texts[line.row_id]
-            partner_vals, card_vals, problems = reader.read(row_texts)
+            partner_vals, card_vals, problems = reader.read_texts(row_texts)
             partner = (
                 partners_by_id.get(line.ids[0]) if line.heap == "matched" else None
             )

@@ -31,9 +31,9 @@ class CellError(Exception):
 class ValueReader:
     """Reads the texts of rows for one import.
 
-    How to use it: ``read(texts)`` for every row; the dictionaries are loaded when the
-    first name is looked up, so the number of queries does not depend on the number of
-    rows.
+    How to use it: ``read_texts(texts)`` for every row; the dictionaries are loaded when
+    the first name is looked up, so the number of queries does not depend on the number
+    of rows.
 
     :param accounts_import: one ``crm.cards.accounts.import``
     """
@@ -53,7 +53,7 @@ class ValueReader:
         }
         self._langs = {code for code, _name in self.env["res.lang"].get_installed()}
 
-    def read(self, texts):
+    def read_texts(self, texts):
         """Return ``(partner values, card values, problems)``; empty texts are left
         out."""
         partner_vals, card_vals, problems = {}, {}, []

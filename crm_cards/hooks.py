@@ -102,20 +102,24 @@ def _collect_history(env):
                AND account.account_type IN ('asset_receivable', 'liability_payable')
              GROUP BY owner.commercial_partner_id, item.company_id
         ), ranked AS (
-            SELECT ranked.commercial_partner_id AS partner_id,
+            SELECT owner.id AS partner_id,
                    COALESCE(owner.company_id, creator.company_id) AS company_id,
-                   MIN(owner.create_date) AS first_on,
-                   BOOL_OR(ranked.customer_rank > 0) AS is_customer,
-                   BOOL_OR(ranked.supplier_rank > 0) AS is_supplier
-              FROM res_partner ranked
-              JOIN res_partner owner ON owner.id = ranked.commercial_partner_id
+                   owner.create_date AS first_on, by_rank.is_customer, by_rank.is_supplier
+              FROM (
+                SELECT commercial_partner_id AS partner_id,
+                       BOOL_OR(customer_rank > 0) AS is_customer,
+                       BOOL_OR(supplier_rank > 0) AS is_supplier
+                  FROM res_partner
+                 WHERE (customer_rank > 0 OR supplier_rank > 0)
+                   AND NOT EXISTS (
+                        SELECT FROM posted
+                         WHERE posted.partner_id = commercial_partner_id)
+                 GROUP BY commercial_partner_id
+              ) by_rank
+              JOIN res_partner owner ON owner.id = by_rank.partner_id
               JOIN res_users creator ON creator.id = COALESCE(owner.create_uid, 1)
-             WHERE (ranked.customer_rank > 0 OR ranked.supplier_rank > 0)
-               AND owner.partner_share IS TRUE
+             WHERE owner.partner_share IS TRUE
                AND NOT EXISTS (SELECT FROM res_company WHERE partner_id = owner.id)
-               AND NOT EXISTS (SELECT FROM posted WHERE posted.partner_id = owner.id)
-             GROUP BY ranked.commercial_partner_id,
-                      COALESCE(owner.company_id, creator.company_id)
         )
         SELECT partner_id, company_id, first_on,
                CASE WHEN is_customer AND is_supplier THEN 'customers_suppliers'

@@ -78,6 +78,16 @@ class Bench:
             self._install(database, modules)
         return database
 
+    def copy(self, database, name):
+        """Make a copy of ``database``, e.g. of filled volumes; return its name.
+
+        Like the original, it is dropped at the end of the benchmark.
+        """
+        copied = temporary_name("bench", name)
+        self._databases.clone(database, copied)
+        self._made.append(copied)
+        return copied
+
     def shell(self, database, code, **params):
         """Run Python inside ``odoo shell`` and return what it assigns to ``result``.
 
@@ -148,9 +158,15 @@ class Bench:
         return met
 
     def note(self, text):
-        """Print ``text`` and add it to the results, e.g. the volumes used."""
+        """Print ``text`` and add it to the results, e.g. the volumes used.
+
+        Text that begins with a blank continues the entry before it.
+        """
         print(text, flush=True)
-        self.results.append(text)
+        if text.startswith(" ") and self.results:
+            self.results[-1] += "\n" + text
+        else:
+            self.results.append(text)
         RESULTS.mkdir(parents=True, exist_ok=True)
         body = "\n\n".join([self._heading(), *self.results])
         (RESULTS / f"{self.name}.txt").write_text(body + "\n", encoding="utf-8")

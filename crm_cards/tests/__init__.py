@@ -13,6 +13,7 @@ from . import test_card_performance
 from . import test_card_screens
 from . import test_card_tours
 from . import test_import_apply
+from . import test_import_concurrency
 from . import test_import_flow
 from . import test_import_heaps
 from . import test_tools_table

@@ -88,7 +88,7 @@ class TestCardInstall(InstallCase):
         self._install()
         cards = self._cards_of(partners)
         self.assertRecordValues(
-            cards.sorted("partner_id"),
+            cards.sorted(lambda card: card.partner_id.id),
             [
                 {
                     "partner_id": partner.id,

@@ -189,14 +189,9 @@ class AccountCardLedger(models.Model):
 
     def _get_ledger_sql(self, condition=SQL()):  # noqa: B008 immutable
         """Return the sub-select: one row a commercial partner and company."""
-        self.env["account.move.line"].flush_model(
-            ["amount_residual", "date_maturity", "partner_id", "parent_state"]
-        )
-        self.env["account.move"].flush_model(["invoice_date", "move_type"])
-        return SQL(
-            """(
-            SELECT owner.commercial_partner_id AS partner_id,
-                   item.company_id,
+        return self._get_postings_sql(
+            SQL(
+                """
                    SUM(item.amount_residual) AS balance,
                    COALESCE(SUM(item.amount_residual) FILTER (
                        WHERE account.account_type = 'asset_receivable'
@@ -209,17 +204,57 @@ class AccountCardLedger(models.Model):
                        WHERE move.move_type = 'entry'
                          AND (account.account_type = 'asset_receivable')
                              = (item.balance < 0)
-                   ) AS date_last_payment
+                   ) AS date_last_payment""",
+                today=fields.Date.context_today(self),
+            ),
+            SQL("JOIN account_move move ON move.id = item.move_id"),
+            condition,
+        )
+
+    def _get_open_items_sql(self):
+        """Return the sub-select for a list by balance or overdue alone.
+
+        It reads the open items only, not the history of all customers.
+        """
+        return self._get_postings_sql(
+            SQL(
+                """
+                   SUM(item.amount_residual) AS balance,
+                   COALESCE(SUM(item.amount_residual) FILTER (
+                       WHERE account.account_type = 'asset_receivable'
+                         AND item.date_maturity < %s
+                   ), 0) AS overdue""",
+                fields.Date.context_today(self),
+            ),
+            condition=SQL("AND item.reconciled IS NOT TRUE"),
+        )
+
+    def _get_postings_sql(self, columns, join=SQL(), condition=SQL()):  # noqa: B008
+        self.env["account.move.line"].flush_model(
+            [
+                "amount_residual",
+                "date_maturity",
+                "partner_id",
+                "parent_state",
+                "reconciled",
+            ]
+        )
+        self.env["account.move"].flush_model(["invoice_date", "move_type"])
+        return SQL(
+            """(
+            SELECT owner.commercial_partner_id AS partner_id, item.company_id,
+                   %(columns)s
               FROM account_move_line item
               JOIN account_account account ON account.id = item.account_id
-              JOIN account_move move ON move.id = item.move_id
               JOIN res_partner owner ON owner.id = item.partner_id
+              %(join)s
              WHERE item.parent_state = 'posted'
                AND account.account_type IN ('asset_receivable', 'liability_payable')
                %(condition)s
              GROUP BY owner.commercial_partner_id, item.company_id
             )""",
-            today=fields.Date.context_today(self),
+            columns=columns,
+            join=join,
             condition=condition,
         )
 
@@ -228,11 +263,12 @@ class AccountCardLedger(models.Model):
         if field_expr not in LEDGER_FIELDS or query is None:
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
-        ledger = query.make_alias(alias, "ledger")
+        of_open_items = field_expr in ("balance", "overdue")
+        ledger = query.make_alias(alias, "open_items" if of_open_items else "ledger")
         query.add_join(
             "LEFT JOIN",
             ledger,
-            self._get_ledger_sql(),
+            self._get_open_items_sql() if of_open_items else self._get_ledger_sql(),
             SQL(
                 "%s = %s AND %s = %s",
                 SQL.identifier(ledger, "partner_id"),

@@ -1,8 +1,21 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ..common.res_company import MAIN_ACCOUNTS
+
+# A customer is not excluded and has a card; a prospect is not excluded, has no card
+# and has a prospect fact. These are all sets of kinds that cannot be joined.
+_KIND_CONDITIONS = {
+    frozenset(
+        ["customer", "prospect"]
+    ): "(NOT %(excluded)s AND (%(has_card)s OR %(is_prospect)s))",
+    frozenset([False]): "(%(excluded)s OR NOT (%(has_card)s OR %(is_prospect)s))",
+    frozenset(
+        [False, "customer"]
+    ): "(%(excluded)s OR %(has_card)s OR NOT %(is_prospect)s)",
+    frozenset([False, "prospect"]): "(%(excluded)s OR NOT %(has_card)s)",
+}
 
 
 class ResPartner(models.Model):
@@ -164,8 +177,6 @@ class ResPartner(models.Model):
         (self - saved).customer_kind = False
         kinds = {}
         if saved:
-            self._flush_facts_of_kind()
-            self.flush_recordset(["commercial_partner_id", "partner_share"])
             kinds = dict(
                 self.env.execute_query(
                     SQL(
@@ -177,14 +188,6 @@ class ResPartner(models.Model):
             )
         for partner in saved:
             partner.customer_kind = kinds.get(partner._origin.id)
-
-    @api.model
-    def _flush_facts_of_kind(self):
-        """Write down what the SQL of the kind reads from other tables."""
-        self.env["crm.cards.account.card"].flush_model(
-            ["partner_id", "company_id", "active"]
-        )
-        self.env["crm.cards.prospect"].flush_model(["partner_id", "company_id"])
 
     def _get_kind_sql(self, alias):
         """Return the kind of the partners of ``alias`` in the current company."""
@@ -200,76 +203,97 @@ class ResPartner(models.Model):
         )
 
     def _get_kind_excluded_sql(self, alias):
-        # The own companies are few: their partners are fetched once a query, which
-        # is cheaper than a sub-query for each row.
-        own_companies = self._get_own_company_partner_ids()
         return SQL(
             "(%s IS NOT TRUE OR %s IN %s)",
-            SQL.identifier(alias, "partner_share"),
-            SQL.identifier(alias, "commercial_partner_id"),
-            own_companies,
+            SQL.identifier(
+                alias, "partner_share", to_flush=self._fields["partner_share"]
+            ),
+            self._get_commercial_sql(alias),
+            self._get_own_company_partner_ids(),
         )
 
+    def _get_commercial_sql(self, alias):
+        field = self._fields["commercial_partner_id"]
+        return SQL.identifier(alias, field.name, to_flush=field)
+
     @api.model
+    @ormcache()
     def _get_own_company_partner_ids(self):
+        """Return the ids, kept until a company comes, goes or changes its partner."""
         # Which partners are own companies is no secret to internal users.
         companies = self.env["res.company"].sudo().with_context(active_test=False)
         return tuple(companies.search_fetch([], ["partner_id"]).partner_id.ids)
 
-    def _get_has_card_sql(self, alias):
+    def _get_has_card_sql(self, alias, probe=False):
+        """Return whether the partners of ``alias`` are customers.
+
+        :param bool probe: look it up row by row. Where PostgreSQL cannot make a join
+            of it (under OR and NOT), it would else read all cards before the first
+            row of a page; ``OFFSET 0`` keeps it from that.
+        """
+        card_fields = self.env["crm.cards.account.card"]._fields
         return SQL(
             """EXISTS (
                 SELECT FROM crm_cards_account_card card
                  WHERE card.partner_id = %s AND card.company_id = %s
-                   AND card.active IS TRUE
+                   AND card.active IS TRUE %s
             )""",
-            SQL.identifier(alias, "commercial_partner_id"),
+            self._get_commercial_sql(alias),
             self.env.company.id,
+            SQL("OFFSET 0" if probe else ""),
+            to_flush=[
+                card_fields[name] for name in ("partner_id", "company_id", "active")
+            ],
         )
 
-    def _get_is_prospect_sql(self, alias):
+    def _get_is_prospect_sql(self, alias, probe=False):
+        """Return whether there is a prospect fact; ``probe`` as for the card."""
+        prospect_fields = self.env["crm.cards.prospect"]._fields
         return SQL(
             """EXISTS (
                 SELECT FROM crm_cards_prospect prospect
-                 WHERE prospect.partner_id = %s AND prospect.company_id = %s
+                 WHERE prospect.partner_id = %s AND prospect.company_id = %s %s
             )""",
-            SQL.identifier(alias, "commercial_partner_id"),
+            self._get_commercial_sql(alias),
             self.env.company.id,
+            SQL("OFFSET 0" if probe else ""),
+            to_flush=[prospect_fields[name] for name in ("partner_id", "company_id")],
         )
 
     def _search_customer_kind(self, operator, value):
-        if operator != "in":
+        if operator not in ("in", "not in"):
             return NotImplemented
         self._check_field_access(self._fields["customer_kind"], "read")
-        self._flush_facts_of_kind()
-        self.flush_model(["commercial_partner_id", "partner_share"])
-        kinds = set(value)
-
-        def to_sql(model, alias, query):
-            excluded = model._get_kind_excluded_sql(alias)
-            has_card = model._get_has_card_sql(alias)
-            is_prospect = model._get_is_prospect_sql(alias)
-            conditions = {
-                "customer": SQL("(NOT %s AND %s)", excluded, has_card),
-                "prospect": SQL(
-                    "(NOT %s AND NOT %s AND %s)", excluded, has_card, is_prospect
-                ),
-                False: SQL(
-                    "(%s OR NOT %s AND NOT %s)", excluded, has_card, is_prospect
-                ),
-            }
-            found = [sql for kind, sql in conditions.items() if kind in kinds]
-            return SQL("(%s)", SQL(" OR ").join(found)) if found else SQL("FALSE")
-
+        kinds = {"prospect", "customer", False}
+        # Told here which kinds are left, PostgreSQL plans it as well as "in".
+        kinds = kinds & set(value) if operator == "in" else kinds - set(value)
         return Domain.custom(
-            to_sql=to_sql, predicate=lambda partner: partner.customer_kind in kinds
+            to_sql=lambda model, alias, query: model._get_kind_condition(alias, kinds),
+            predicate=lambda partner: partner.customer_kind in kinds,
+        )
+
+    def _get_kind_condition(self, alias, kinds):
+        """Return whether the partners of ``alias`` are of one of ``kinds``."""
+        if not kinds or len(kinds) == 3:
+            return SQL("TRUE" if kinds else "FALSE")
+        excluded = self._get_kind_excluded_sql(alias)
+        if kinds == {"customer"}:
+            return SQL("(NOT %s AND %s)", excluded, self._get_has_card_sql(alias))
+        has_card = self._get_has_card_sql(alias, probe=True)
+        if kinds == {"prospect"}:
+            is_prospect = self._get_is_prospect_sql(alias)
+            return SQL("(NOT %s AND NOT %s AND %s)", excluded, has_card, is_prospect)
+        is_prospect = self._get_is_prospect_sql(alias, probe=True)
+        return SQL(
+            _KIND_CONDITIONS[frozenset(kinds)],
+            excluded=excluded,
+            has_card=has_card,
+            is_prospect=is_prospect,
         )
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Let lists sort and group by the kind, which is not a column."""
         if field_expr == "customer_kind":
             self._check_field_access(self._fields[field_expr], "read")
-            self._flush_facts_of_kind()
-            self.flush_model(["commercial_partner_id", "partner_share"])
             return self._get_kind_sql(alias)
         return super()._field_to_sql(alias, field_expr, query)

@@ -15,20 +15,37 @@ class ResPartner(models.Model):
     _track_duration_field = "customer_status_id"
 
     customer_note_ids = fields.One2many(
-        "crm.cards.partner.note", "partner_id", string="Dated notes"
+        "crm.cards.partner.note",
+        "partner_id",
+        string="Dated notes",
+        groups="base.group_user",
     )
-    # What lists need to colour a row without asking again for each of them.
+    # How long the customer was in each status is for employees, as the status.
+    duration_tracking = fields.Json(groups="base.group_user")
+    # What lists need to colour a row without asking again for each of them. Not read
+    # with superuser rights, so that portal users are refused as for the field itself.
     is_customer_closed = fields.Boolean(
-        string="Customer is closed", related="customer_status_id.is_closed"
+        string="Customer is closed",
+        related="customer_status_id.is_closed",
+        related_sudo=False,
     )
     customer_status_color = fields.Integer(
-        string="Colour of the status", related="customer_status_id.color"
+        string="Colour of the status",
+        related="customer_status_id.color",
+        related_sudo=False,
+        groups="base.group_user",
     )
     customer_type_color = fields.Integer(
-        string="Colour of the type", related="customer_type_id.color"
+        string="Colour of the type",
+        related="customer_type_id.color",
+        related_sudo=False,
+        groups="base.group_user",
     )
     temperature_color = fields.Integer(
-        string="Colour of the temperature", related="temperature_id.color"
+        string="Colour of the temperature",
+        related="temperature_id.color",
+        related_sudo=False,
+        groups="base.group_user",
     )
 
     # -- records of a customer ------------------------------------------------

@@ -45,7 +45,13 @@ class ResCompany(models.Model):
     def create(self, vals_list):
         companies = super().create(vals_list)
         companies._create_account_key_sequences()
+        # Core clears it before; meanwhile somebody may have asked for the companies.
+        self.env.registry.clear_cache()
         return companies
+
+    def cache_invalidation_fields(self):
+        # See _get_own_company_partner_ids() of partners.
+        return super().cache_invalidation_fields() | {"partner_id"}
 
     def _create_account_key_sequences(self):
         """Give each company the sequences of account keys it still lacks."""

@@ -95,11 +95,11 @@ class TestQuickLook(CardsCase):
 
     def _count_queries(self, user):
         customer = self.customer.with_user(user)
-        customer.get_quick_look()  # rights and rules are in the cache from here on
-        self.env.flush_all()
-        self.env.invalidate_all()
-        start = self.env.cr.sql_log_count
-        customer.get_quick_look()
+        for _warm in (False, True):  # the first pass fills the caches of rights
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            customer.get_quick_look()
         return self.env.cr.sql_log_count - start
 
 
@@ -145,6 +145,32 @@ class TestCustomersList(CardsCase):
         customer = self._create_prospect()
         customer.unlink()
         self.assertFalse(customer.exists())
+
+    def test_every_role_opens_the_form(self):
+        customer = self._create_prospect()
+        customer._open_account_card("button")
+        for user in (
+            self.salesperson,
+            self.accountant,
+            self.invoicer,
+            self.administrator,
+        ):
+            with self.subTest(user=user.login):
+                form = Form(
+                    customer.with_user(user),
+                    view="crm_cards.res_partner_view_form_customer",
+                )
+                self.assertEqual(form.account_key, customer.account_key)
+                self.assertIsInstance(customer.with_user(user).get_processes(), list)
+                self.assertTrue(customer.with_user(user).get_quick_look())
+
+    def test_every_reader_of_cards_opens_them(self):
+        customer = self._create_prospect()
+        card = customer._open_account_card("button")
+        view = "crm_cards.crm_cards_account_card_view_form"
+        for user in (self.accountant, self.invoicer, self.administrator):
+            with self.subTest(user=user.login):
+                self.assertEqual(Form(card.with_user(user), view=view).balance, 0.0)
 
     def test_new_customer_action_makes_a_prospect(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(

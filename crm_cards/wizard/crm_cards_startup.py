@@ -124,7 +124,9 @@ class StartupUser(models.TransientModel):
     _name = "crm.cards.startup.user"
     _description = "User to Invite"
 
-    startup_id = fields.Many2one("crm.cards.startup", required=True, ondelete="cascade")
+    startup_id = fields.Many2one(
+        "crm.cards.startup", required=True, ondelete="cascade", index=True
+    )
     name = fields.Char(string="Full name", required=True)
     email = fields.Char(string="E-mail", required=True)
     role = fields.Selection(

@@ -1,3 +1,5 @@
+from itertools import combinations
+
 from odoo.tests import Form, new_test_user, tagged
 
 from .common import CardsCase
@@ -100,6 +102,16 @@ class TestCardKind(CardsCase):
         own._open_account_card("invoice")
         self.assertFalse(own.customer_kind)
 
+    def test_partner_that_becomes_an_own_company_loses_its_kind(self):
+        partners = self._create_prospect("P") | self._create_prospect("Q")
+        self.assertEqual(set(partners.mapped("customer_kind")), {"prospect"})
+        new = self.env["res.company"].create(
+            {"name": "New", "partner_id": partners[0].id}
+        )
+        self.assertEqual(partners.mapped("customer_kind"), [False, "prospect"])
+        new.partner_id = partners[1]
+        self.assertEqual(partners.mapped("customer_kind"), ["prospect", False])
+
     def test_kind_is_searched_like_it_is_read(self):
         partners = self._create_partner("None") | self._create_prospect("P")
         partners |= self._create_prospect("C")
@@ -108,15 +120,18 @@ class TestCardKind(CardsCase):
             "Contact", is_company=False, parent_id=partners[1].id
         )
         for kind in ("prospect", "customer", False):
-            expected = partners.filtered(lambda p, k=kind: p.customer_kind == k)
-            self.assertTrue(expected)
-            self.assertEqual(self._search_kind(kind, partners), expected)
-        self.assertEqual(
-            self.env["res.partner"].search(
-                [("customer_kind", "!=", False), ("id", "in", partners.ids)]
-            ),
-            partners.filtered("customer_kind"),
-        )
+            self.assertTrue(partners.filtered(lambda p, k=kind: p.customer_kind == k))
+        for size in range(4):
+            for kinds in combinations(("prospect", "customer", False), size):
+                expected = partners.filtered(lambda p, k=kinds: p.customer_kind in k)
+                for operator, found in (
+                    ("in", expected),
+                    ("not in", partners - expected),
+                ):
+                    with self.subTest(operator=operator, kinds=kinds):
+                        domain = [("customer_kind", operator, list(kinds))]
+                        domain += [("id", "in", partners.ids)]
+                        self.assertEqual(self.env["res.partner"].search(domain), found)
 
     def test_kind_can_be_grouped_and_sorted(self):
         partners = self._create_partner("N") | self._create_prospect("P")
@@ -182,6 +197,18 @@ class TestCardKind(CardsCase):
         partner._open_account_card("button", keys={partner.id: "X-777-12"})
         found = self.env["res.partner"].search([("display_name", "ilike", "777-1")])
         self.assertEqual(found, partner)
+
+    def test_card_is_found_by_key_and_by_name(self):
+        partner = self._create_prospect("Quarry Nord")
+        card = partner._open_account_card("button", keys={partner.id: "X-777-12"})
+        cards = self.env["crm.cards.account.card"]
+        for text in ("777-1", "quarry no", "X-777-12"):
+            self.assertEqual(cards.search([("display_name", "ilike", text)]), card)
+        self.assertEqual(cards.search([("display_name", "in", ["X-777-12"])]), card)
+        card.active = False
+        self.assertFalse(cards.search([("display_name", "ilike", "quarry no")]))
+        domain = [("display_name", "ilike", "quarry no"), ("active", "=", False)]
+        self.assertEqual(cards.search(domain), card)
 
     def test_key_is_searchable_by_absence(self):
         partners = self._create_prospect("A") | self._create_prospect("B")

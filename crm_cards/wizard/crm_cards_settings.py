@@ -76,12 +76,13 @@ class CrmCardsSettings(models.TransientModel):
     )
     def _check_digits(self):
         for settings in self:
-            for main_account, label in MAIN_ACCOUNTS:
-                if not 1 <= settings[f"digits_{main_account}"] <= 12:
+            for main_account, _label in MAIN_ACCOUNTS:
+                fname = f"digits_{main_account}"
+                if not 1 <= settings[fname] <= 12:
                     raise ValidationError(
                         self.env._(
-                            "Keys of %(main_account)s need between 1 and 12 digits.",
-                            main_account=label,
+                            "%(field)s: choose a number between 1 and 12.",
+                            field=self._fields[fname]._description_string(self.env),
                         )
                     )
 

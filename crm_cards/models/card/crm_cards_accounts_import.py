@@ -51,6 +51,7 @@ class AccountsImport(models.Model):
             ("applied", "Applied"),
             ("undone", "Undone"),
         ],
+        string="Status",
         required=True,
         default="draft",
         readonly=True,
@@ -115,7 +116,7 @@ class AccountsImport(models.Model):
     )
     row_count = fields.Integer(compute="_compute_counts")
     matched_count = fields.Integer(string="Matched", compute="_compute_counts")
-    new_count = fields.Integer(string="New", compute="_compute_counts")
+    new_count = fields.Integer(string="New customers", compute="_compute_counts")
     several_count = fields.Integer(string="Several fit", compute="_compute_counts")
     bad_count = fields.Integer(string="Bad", compute="_compute_counts")
     skipped_count = fields.Integer(string="Skipped", compute="_compute_counts")

@@ -10,7 +10,7 @@ from .crm_cards_accounts_import_values import describe_names
 
 HEAPS = [
     ("matched", "Matched"),
-    ("new", "New"),
+    ("new", "New customer"),
     ("several", "Several fit"),
     ("bad", "Bad"),
     ("skipped", "Skipped"),

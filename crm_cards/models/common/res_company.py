@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 MAIN_ACCOUNTS = [
-    ("customers", "Customers"),
-    ("customers_suppliers", "Customers and suppliers"),
-    ("suppliers", "Suppliers"),
+    ("customers", "Customer accounts"),
+    ("customers_suppliers", "Customer and supplier accounts"),
+    ("suppliers", "Supplier accounts"),
 ]
 # First digits of a chart of accounts keep the three ranges of keys apart.
 _KEY_PREFIXES = {"customers": "3", "customers_suppliers": "4", "suppliers": "6"}

@@ -245,6 +245,8 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         processes = self.env["crm.cards.process"]
+        if not processes.has_access("read"):
+            return []
         offered = processes.search(processes._get_offered_domain(self.customer_kind))
         # A plan or action tied to one kind of customer is offered for no other;
         # which actions those are may be read by the system administrator only.

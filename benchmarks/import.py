@@ -81,7 +81,8 @@ def run(bench):
     found = bench.shell(ours, _OURS, rows=ROWS)
     beside = bench.shell(other, _OTHER, rows=OTHER_ROWS, batch=BATCH)
     states = [
-        bench.sql(database, _STATE.format(rows=OTHER_ROWS)) for database in (ours, other)
+        bench.sql(database, _STATE.format(rows=OTHER_ROWS))
+        for database in (ours, other)
     ]
     assert states[0] == states[1], states
     bench.note(

@@ -116,7 +116,8 @@ def _collect_history(env):
         ), ranked AS (
             SELECT owner.id AS partner_id,
                    COALESCE(owner.company_id, creator.company_id) AS company_id,
-                   owner.create_date AS first_on, by_rank.is_customer, by_rank.is_supplier
+                   owner.create_date AS first_on,
+                   by_rank.is_customer, by_rank.is_supplier
               FROM (
                 SELECT commercial_partner_id AS partner_id,
                        BOOL_OR(customer_rank > 0) AS is_customer,

@@ -9,7 +9,9 @@ class AccountCardState(models.TransientModel):
 
     card_ids = fields.Many2many("crm.cards.account.card", required=True)
     state = fields.Selection(
-        [("blocked", "Blocked"), ("closed", "Closed")], required=True
+        [("blocked", "Blocked"), ("closed", "Closed")],
+        string="New status",
+        required=True,
     )
     reason = fields.Char(required=True)
 

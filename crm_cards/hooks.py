@@ -28,6 +28,18 @@ def uninstall_hook(env):
         env[log].with_context(active_test=False).search(
             [(model_field, "in", models)]
         ).unlink()
+    env["mail.activity"].with_context(active_test=False).search(
+        [("card_conversion_company_id", "!=", False)]
+    ).unlink()
+    # Otherwise partners would hold fast the dictionaries that are about to go.
+    for column in ("customer_status_id", "customer_type_id", "temperature_id"):
+        env.cr.execute(
+            SQL(
+                "UPDATE res_partner SET %(column)s = NULL WHERE %(column)s IS NOT NULL",
+                column=SQL.identifier(column),
+            )
+        )
+    env.invalidate_all()
     sequences = env["ir.sequence"].search(
         [("code", "=like", "crm.cards.account.key.%")]
     )

@@ -36,7 +36,7 @@ const STEPS = {
             await page.goto(task.address + step.fallback);
         }
     },
-    wait: (page, step) => page.waitForSelector(step.wait, { timeout: 60000 }),
+    wait: (page, step) => page.waitForSelector(step.wait),
     click: (page, step) => page.locator(step.click).first().click(),
     press: (page, step) => page.keyboard.press(step.press),
 };
@@ -54,6 +54,7 @@ async function shoot(page, shot, language) {
 
 async function inLanguage(browser, language, user) {
     const context = await browser.newContext({ viewport: { width: 1366, height: 800 } });
+    context.setDefaultTimeout(120000); // the first page may have to build its assets
     const page = await context.newPage();
     // off the network: fonts from elsewhere fall back at once, not after a timeout
     await page.route("**/*", (route) =>

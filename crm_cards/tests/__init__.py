@@ -3,6 +3,7 @@ from . import test_card_company
 from . import test_card_concurrency
 from . import test_card_conversion
 from . import test_card_install
+from . import test_card_js
 from . import test_card_kind
 from . import test_card_lead
 from . import test_card_ledger
@@ -10,7 +11,9 @@ from . import test_card_merge
 from . import test_card_one_record
 from . import test_card_performance
 from . import test_card_screens
+from . import test_card_tours
 from . import test_import_apply
+from . import test_import_concurrency
 from . import test_import_flow
 from . import test_import_heaps
 from . import test_tools_table

@@ -62,12 +62,26 @@ _MATRIX = {
     ),
     **dict.fromkeys(
         ("crm.cards.conversion.stop", "crm.cards.conversion.stop.line"),
-        {
-            role: "rwcu"
-            for role in _ROLES
-            if role not in ("portal", "public")
-        },
+        {role: "rwcu" for role in _ROLES if role not in ("portal", "public")},
     ),
+    "crm.cards.partner.note": dict.fromkeys(
+        ("salesperson", "user", "accountant", "administrator"), "rwcu"
+    ),
+    "crm.cards.process": {
+        "salesperson": "r",
+        "user": "r",
+        "accountant": "r",
+        "administrator": "rwcu",
+    },
+    **dict.fromkeys(
+        ("crm.cards.startup", "crm.cards.startup.user"), {"administrator": "rwcu"}
+    ),
+    **dict.fromkeys(
+        ("crm.cards.accounts.import", "crm.cards.accounts.import.column"),
+        {"accountant": "rwcu", "administrator": "rwcu"},
+    ),
+    "crm.cards.accounts.import.row": {"accountant": "rw", "administrator": "rw"},
+    "crm.cards.accounts.import.progress": {"accountant": "r", "administrator": "r"},
     "crm.cards.conversion.reversal": {"administrator": "rwc"},
     "crm.cards.account.card.state": {"accountant": "rwc", "administrator": "rwc"},
     "crm.cards.settings": {"administrator": "rwc"},
@@ -127,9 +141,8 @@ class AccessCase(CardsCase):
             "allowed_company_ids": self.users[role].company_ids.ids,
             **kwargs.pop("context", {}),
         }
-        records = self.env[model].with_user(self.users[role]).with_context({})
+        records = self.env(user=self.users[role], context={})[model]
         return call_kw(records, method, list(args), {**kwargs, "context": context})
-
 
     def _assert_denied(self, role, model, method, *args, refusals=_REFUSALS, **kwargs):
         """Fail unless the call is refused and has changed nothing."""
@@ -147,10 +160,14 @@ class AccessCase(CardsCase):
 
 @tagged("post_install", "-at_install")
 class TestCardAccessMatrix(AccessCase):
-    def test_every_model_of_the_core_is_in_the_matrix(self):
-        """Models of other rooms bring their own matrix; these are this room's."""
-        for name in _MATRIX:
-            self.assertIn(name, self.env.registry)
+    def test_every_model_is_in_the_matrix(self):
+        """A new model states here who may do what with it."""
+        models = {
+            name
+            for name, model in self.env.registry.items()
+            if name.startswith("crm.cards.") and not model._abstract
+        }
+        self.assertEqual(models, set(_MATRIX))
 
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_rights_of_each_role(self):
@@ -314,6 +331,20 @@ class TestCardAccessLedger(AccessCase):
                     for arch in views["views"].values():
                         self.assertNotIn(f'name="{fname}"', arch["arch"])
 
+    def test_quick_look_shows_the_balance_to_who_may_see_it(self):
+        for role, is_shown in {
+            "internal": False,
+            "salesperson": False,
+            "user": False,
+            "invoicer": True,
+            "accountant": True,
+        }.items():
+            look = self._call(role, "res.partner", "get_quick_look", self.partner.ids)
+            with self.subTest(role=role):
+                self.assertEqual(bool(look["balance"]), is_shown)
+                if role != "invoicer":
+                    self.assertFalse(look["last_invoice"])
+
     def test_refusals_do_not_tell_the_balance(self):
         """Closing is refused with the balance, but only to those who may close."""
         for role in ("salesperson", "user", "invoicer"):
@@ -345,6 +376,12 @@ class TestCardAccessOutside(AccessCase):
             "main_account",
             "card_state",
             "prospect_ids",
+            "customer_note_ids",
+            "is_customer_closed",
+            "customer_status_color",
+            "customer_type_color",
+            "temperature_color",
+            "duration_tracking",
             "customer_status_id",
             "customer_type_id",
             "temperature_id",
@@ -365,7 +402,8 @@ class TestCardAccessOutside(AccessCase):
                     ("formatted_read_group", [], [fname]),
                 ):
                     self._assert_denied(role, "res.partner", method, *args)
-                self.assertNotIn(fname, known)
+                if fname != "is_customer_closed":  # views need to know of it
+                    self.assertNotIn(fname, known)
 
     def test_portal_does_not_find_customers_by_their_key(self):
         key = self.customer.account_card_id.account_key
@@ -378,6 +416,8 @@ class TestCardAccessOutside(AccessCase):
             "action_convert_to_customer",
             "action_request_conversion",
             "action_temperature_up",
+            "get_quick_look",
+            "get_processes",
         ):
             refusal = self._assert_denied("portal", "res.partner", method, own)
             self.assertNotIn(self.accountant.name, str(refusal))
@@ -481,9 +521,7 @@ class TestCardAccessConversion(AccessCase):
     def test_salesperson_cannot_convert_by_the_main_account(self):
         values = {"main_account": "customers"}
         for role in ("salesperson", "user", "invoicer"):
-            self._assert_denied(
-                role, "res.partner", "write", self.prospect.ids, values
-            )
+            self._assert_denied(role, "res.partner", "write", self.prospect.ids, values)
             self._assert_denied(
                 role, "res.partner", "create", {"name": "New one", **values}
             )
@@ -520,9 +558,7 @@ class TestCardAccessConversion(AccessCase):
             )
 
     def test_context_does_not_open_the_way_for_orders(self):
-        order = self._create_order(
-            self.prospect, user_id=self.users["salesperson"].id
-        )
+        order = self._create_order(self.prospect, user_id=self.users["salesperson"].id)
         forged = {
             "crm_cards_ask": False,
             "crm_cards_converting": True,
@@ -588,9 +624,7 @@ class TestCardAccessConversion(AccessCase):
         self.assertEqual(self.prospect.customer_kind, "customer")
 
     def test_dialog_made_by_hand_gives_no_rights(self):
-        order = self._create_order(
-            self.prospect, user_id=self.users["salesperson"].id
-        )
+        order = self._create_order(self.prospect, user_id=self.users["salesperson"].id)
         for method in ("action_confirm", "validate_move"):
             stop = self._call(
                 "salesperson",
@@ -659,9 +693,7 @@ class TestCardAccessConversion(AccessCase):
             "res.partner",
             "action_convert_to_customer",
             self.prospect.ids,
-            context={
-                "crm_cards_documents": {self.prospect.id: {"order_id": order.id}}
-            },
+            context={"crm_cards_documents": {self.prospect.id: {"order_id": order.id}}},
         )
         self.assertFalse(self._conversions_of(self.prospect).order_id)
 
@@ -675,7 +707,10 @@ class TestCardAccessConversion(AccessCase):
     def test_only_an_administrator_takes_a_conversion_back(self):
         """Not by the dialog, and not by deleting the card or its partner."""
         card = self.prospect._open_account_card("button")
-        dialog = {"conversion_id": self._conversions_of(self.prospect).id, "reason": "x"}
+        dialog = {
+            "conversion_id": self._conversions_of(self.prospect).id,
+            "reason": "x",
+        }
         for role in ("salesperson", "user", "invoicer", "accountant"):
             for model, method, *args in (
                 ("crm.cards.conversion.reversal", "create", dialog),

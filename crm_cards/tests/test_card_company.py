@@ -62,11 +62,9 @@ class CompanyCase(CardsCase):
         return move
 
     def _pay(self, move, date):
-        self.env["account.payment.register"].with_company(
-            move.company_id
-        ).with_context(active_model="account.move", active_ids=move.ids).create(
-            {"payment_date": date}
-        )._create_payments()
+        self.env["account.payment.register"].with_company(move.company_id).with_context(
+            active_model="account.move", active_ids=move.ids
+        ).create({"payment_date": date})._create_payments()
 
     def _cards(self):
         cards = self.partner.account_card_ids
@@ -96,9 +94,11 @@ class TestCardCompany(CompanyCase):
         self.assertNotEqual(in_one.account_card_id, in_two.account_card_id)
         for company in self.companies:
             self.assertEqual(
-                len(self._conversions_of(self.partner).filtered_domain(
-                    [("company_id", "=", company.id)]
-                )),
+                len(
+                    self._conversions_of(self.partner).filtered_domain(
+                        [("company_id", "=", company.id)]
+                    )
+                ),
                 1,
             )
 
@@ -130,7 +130,9 @@ class TestCardCompany(CompanyCase):
             domain = [("id", "=", self.partner.id)]
             found = partners.search([*domain, ("customer_kind", "=", kind)])
             self.assertEqual(found, self.partner)
-            groups = partners.formatted_read_group(domain, ["customer_kind"], ["__count"])
+            groups = partners.formatted_read_group(
+                domain, ["customer_kind"], ["__count"]
+            )
             self.assertEqual([group["customer_kind"] for group in groups], [kind])
 
     def test_kind_is_searched_right_after_the_card_changed(self):
@@ -189,7 +191,9 @@ class TestCardCompany(CompanyCase):
                 self.assertEqual(seen.currency_id, record.company_id.currency_id)
             cards = self._as(card, self.both, *companies)
             self.assertEqual(
-                cards.search([("balance", "=", 7), ("partner_id", "=", self.partner.id)]),
+                cards.search(
+                    [("balance", "=", 7), ("partner_id", "=", self.partner.id)]
+                ),
                 other,
             )
 
@@ -260,9 +264,11 @@ class TestCardCompany(CompanyCase):
         self.partner._open_account_card("button", company=self.other_company)
         _card, other = self._cards()
         with self.assertRaises(UserError), self.env.cr.savepoint():
-            self._as(other, self.both).property_account_receivable_id = (
-                self.company_data["default_account_receivable"].copy()
-            )
+            self._as(
+                other, self.both
+            ).property_account_receivable_id = self.company_data[
+                "default_account_receivable"
+            ].copy()
 
     def test_closing_looks_at_the_card_s_own_ledger(self):
         self._invoice_in(self.company, 100)
@@ -298,18 +304,18 @@ class TestCardCompany(CompanyCase):
                 self.assertFalse(foreign.has_access("read"))
             # a company that is not ticked is hidden as well
             self.assertEqual(
-                self._as(records, self.both, self.company).search(
-                    [("id", "in", records.ids)]
-                ).company_id,
+                self._as(records, self.both, self.company)
+                .search([("id", "in", records.ids)])
+                .company_id,
                 self.company,
             )
 
     def test_conversion_of_another_company_is_not_reversed(self):
         self.partner._open_account_card("button", company=self.other_company)
         event = self._conversions_of(self.partner)
-        wizard = self._as(
-            self.env["crm.cards.conversion.reversal"], self.one
-        ).create({"conversion_id": event.id, "reason": "not mine"})
+        wizard = self._as(self.env["crm.cards.conversion.reversal"], self.one).create(
+            {"conversion_id": event.id, "reason": "not mine"}
+        )
         self.env.invalidate_all()
         with self.assertRaises(AccessError):
             wizard.action_reverse()
@@ -344,9 +350,7 @@ class TestCardCompany(CompanyCase):
         self.partner.company_id = self.company
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
             self.partner._open_account_card("button", company=self.other_company)
-        self.assertTrue(
-            self.partner._open_account_card("button", company=self.company)
-        )
+        self.assertTrue(self.partner._open_account_card("button", company=self.company))
 
     def test_customer_of_two_companies_is_not_given_to_one(self):
         for company in self.companies:

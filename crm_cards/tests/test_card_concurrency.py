@@ -1,4 +1,4 @@
-"""Two connections at once: committed data, one thread and one cursor for each person."""
+"""Two connections at once: committed data, a thread and a cursor for each person."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -57,9 +57,7 @@ class TestCardConcurrency(BaseCase):
     def setUp(self):
         super().setUp()
         # The pause between two tries is random, up to many seconds.
-        self.startPatcher(
-            patch("odoo.service.model.random.uniform", return_value=0.05)
-        )
+        self.startPatcher(patch("odoo.service.model.random.uniform", return_value=0.05))
         # The thread that runs the tests holds this lock, and each new try takes it.
         self.startPatcher(patch.object(Registry, "_lock", DummyRLock()))
         self.partner_ids = []
@@ -192,9 +190,9 @@ class TestCardConcurrency(BaseCase):
 
         self._assert_no_error(
             self._run_at_once(
-                lambda env: env["res.partner"]
-                .browse(partner_id)
-                .action_convert_to_customer(),
+                lambda env: (
+                    env["res.partner"].browse(partner_id).action_convert_to_customer()
+                ),
                 lambda env: env["sale.order"].browse(order_id).action_confirm(),
             )
         )
@@ -226,10 +224,8 @@ class TestCardConcurrency(BaseCase):
         partner_ids = self._create_prospects(_PEOPLE)
 
         def converter(partner_id):
-            return (
-                lambda env: env["res.partner"]
-                .browse(partner_id)
-                .action_convert_to_customer()
+            return lambda env: (
+                env["res.partner"].browse(partner_id).action_convert_to_customer()
             )
 
         self._assert_no_error(
@@ -268,8 +264,8 @@ class TestCardConcurrency(BaseCase):
 
     def test_two_people_type_the_same_key_for_new_cards(self):
         def opener(partner_id):
-            return (
-                lambda env: env["crm.cards.account.card"]
+            return lambda env: (
+                env["crm.cards.account.card"]
                 .create({"partner_id": partner_id, "account_key": "TYPED-1"})
                 .id
             )
@@ -288,13 +284,13 @@ class TestCardConcurrency(BaseCase):
             card_ids = cards.ids
 
         def renamer(card_id):
-            return lambda env: env["crm.cards.account.card"].browse(card_id).write(
-                {"account_key": "TYPED-2"}
+            return lambda env: (
+                env["crm.cards.account.card"]
+                .browse(card_id)
+                .write({"account_key": "TYPED-2"})
             )
 
-        self._assert_one_wins(
-            self._run_at_once(*map(renamer, card_ids)), "TYPED-2"
-        )
+        self._assert_one_wins(self._run_at_once(*map(renamer, card_ids)), "TYPED-2")
 
     def test_typed_key_and_drawn_key_meet(self):
         """Somebody types the very number that the sequence hands out next."""
@@ -306,16 +302,20 @@ class TestCardConcurrency(BaseCase):
 
         self._assert_no_error(
             self._run_at_once(
-                lambda env: env["crm.cards.account.card"]
-                .create({"partner_id": typing, "account_key": key})
-                .id,
-                lambda env: env["res.partner"]
-                .browse(drawing)
-                .action_convert_to_customer(),
+                lambda env: (
+                    env["crm.cards.account.card"]
+                    .create({"partner_id": typing, "account_key": key})
+                    .id
+                ),
+                lambda env: (
+                    env["res.partner"].browse(drawing).action_convert_to_customer()
+                ),
             )
         )
         keys = dict(
-            self._read_of_partners("crm.cards.account.card", "account_key", "partner_id")
+            self._read_of_partners(
+                "crm.cards.account.card", "account_key", "partner_id"
+            )
         )
         self.assertEqual(keys[key].id, typing)
         self.assertEqual(len(keys), 2)

@@ -54,7 +54,9 @@ class InstallCase(CardsCase):
                     "invoice_date": day,
                     "date": day,
                     "invoice_line_ids": [
-                        Command.create({"name": "Work", "price_unit": 10, "tax_ids": []})
+                        Command.create(
+                            {"name": "Work", "price_unit": 10, "tax_ids": []}
+                        )
                     ],
                 }
             )
@@ -88,7 +90,7 @@ class TestCardInstall(InstallCase):
         self._install()
         cards = self._cards_of(partners)
         self.assertRecordValues(
-            cards.sorted("partner_id"),
+            cards.sorted(lambda card: card.partner_id.id),
             [
                 {
                     "partner_id": partner.id,
@@ -177,7 +179,13 @@ class TestCardInstall(InstallCase):
                     for partner in partners
                 ],
                 "facts": {
-                    (fact.partner_id, fact.company_id, fact.cause, fact.lead_id, fact.order_id)
+                    (
+                        fact.partner_id,
+                        fact.company_id,
+                        fact.cause,
+                        fact.lead_id,
+                        fact.order_id,
+                    )
                     for fact in partners.prospect_ids
                 },
             }
@@ -188,7 +196,10 @@ class TestCardInstall(InstallCase):
         self._install()
         self.assertEqual(picture(), lived)
         self.assertEqual(
-            {(fact.cause, fact.lead_id, fact.order_id) for fact in partners.prospect_ids},
+            {
+                (fact.cause, fact.lead_id, fact.order_id)
+                for fact in partners.prospect_ids
+            },
             {
                 ("lead", lead, self.env["sale.order"]),
                 ("order", self.env["crm.lead"], order),
@@ -344,7 +355,10 @@ class TestCardInstall(InstallCase):
         counts = []
         for size in (3, 30):
             partners = self.env["res.partner"].create(
-                [{"name": f"Ranked {index}", "customer_rank": 1} for index in range(size)]
+                [
+                    {"name": f"Ranked {index}", "customer_rank": 1}
+                    for index in range(size)
+                ]
             )
             self._forget()
             self._install()  # fills the caches

@@ -79,12 +79,12 @@ class TestCardPerformance(CardsCase):
         return partners
 
     def test_first_page_of_customers(self):
-        self._assert_flat(
-            lambda size: self._count(
-                lambda partners=self._create_mixed(size): self._read_page(partners)
-            ),
-            large=_PAGE - 1,  # a full page is counted as well
-        )
+        def measure(size):
+            partners = self._create_mixed(size)
+            return self._count(lambda: self._read_page(partners))
+
+        # a full page is counted as well
+        self._assert_flat(measure, large=_PAGE - 1)
 
     def test_kind_and_key_of_a_page_cost_three_queries_more(self):
         partners = self._create_mixed(_PAGE)
@@ -111,11 +111,13 @@ class TestCardPerformance(CardsCase):
     # -- writing shared data --
 
     def _write_phone(self, records):
-        return self._count(lambda: records.write({"phone": "03-7654321"}))
+        logged = records.with_context(tracking_disable=False)
+        return self._count(lambda: logged.write({"phone": "03-7654321"}))
 
     def test_phone_costs_the_same_on_customers_as_on_others(self):
         size = 20
         self._write_phone(self._create_partners(1))
+        self._write_phone(self._create_partners(1)._open_account_card("button"))
         plain = self._write_phone(self._create_partners(size))
         partners = self._create_partners(size)
         cards = partners._open_account_card("button")
@@ -137,13 +139,35 @@ class TestCardPerformance(CardsCase):
         self._assert_flat(measure)
 
     def test_making_prospects(self):
-        self._assert_flat(
-            lambda size: self._count(
-                lambda partners=self._create_partners(size): partners._make_prospect(
-                    "new"
-                )
+        def measure(size):
+            partners = self._create_partners(size)
+            return self._count(lambda: partners._make_prospect("new"))
+
+        self._assert_flat(measure)
+
+    def test_leads_and_quotations_of_many_partners(self):
+        """Each fact keeps its own document, at a constant price."""
+
+        def measure(model, size):
+            partners = self._create_partners(size)
+            vals_list = [
+                {"partner_id": partner.id, "name": f"Of {partner.name}"}
+                for partner in partners
+            ]
+            spent = self._count_ours(
+                partners,
+                [(model, "_make_partners_prospects")],
+                lambda: self.env[model].create(vals_list),
             )
-        )
+            for fact in partners.prospect_ids:
+                document = fact.lead_id or fact.order_id
+                self.assertEqual(document.partner_id, fact.partner_id)
+            self.assertEqual(len(partners.prospect_ids), size)
+            return spent
+
+        for model in ("crm.lead", "sale.order"):
+            with self.subTest(model=model):
+                self._assert_flat(lambda size, model=model: measure(model, size))
 
     # -- posting and confirming --
 
@@ -220,7 +244,10 @@ class TestCardPerformance(CardsCase):
     def test_confirming_orders_of_prospects(self):
         def measure(size):
             orders = self.env["sale.order"].union(
-                *(self._create_order(partner) for partner in self._create_partners(size))
+                *(
+                    self._create_order(partner)
+                    for partner in self._create_partners(size)
+                )
             )
             names = [("sale.order", "_bind_customers")]
             return self._count_ours(orders, names, orders.action_confirm)

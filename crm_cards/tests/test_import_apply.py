@@ -8,7 +8,16 @@ from .common_import import ImportCase
 ROWS = [
     ["Key", "Name", "VAT", "Phone", "City", "Country", "Main account", "Credit limit"],
     ["30900", "Levi Press", "", "03-6123456", "Lod", "ישראל", "", "5000"],
-    ["30901", "Kowalski", "PL5260250995", "", "Łódź", "Polska", "Odbiorcy-Dostawcy", ""],
+    [
+        "30901",
+        "Kowalski",
+        "PL5260250995",
+        "",
+        "Łódź",
+        "Polska",
+        "Odbiorcy-Dostawcy",
+        "",
+    ],
 ]
 
 
@@ -71,7 +80,9 @@ class TestImportApply(ImportCase):
         self.assertEqual(self._conversions_of(prospect).cause, "import")
 
     def test_undecided_rows_stop_applying(self):
-        accounts_import = self._preview([*ROWS, ["30902", "=cmd()", "", "", "", "", "", ""]])
+        accounts_import = self._preview(
+            [*ROWS, ["30902", "=cmd()", "", "", "", "", "", ""]]
+        )
         with self.assertRaisesRegex(UserError, "1 rows still need a decision"):
             accounts_import.action_apply()
         self.assertNothingWritten()
@@ -99,7 +110,8 @@ class TestImportApply(ImportCase):
         self.assertIn("1 rows come out differently", accounts_import.job_error)
         self.assertNothingWritten()
         self.assertEqual(
-            self._row(accounts_import, "Levi Press").changes["partner"]["city"], ["Acre", "Lod"]
+            self._row(accounts_import, "Levi Press").changes["partner"]["city"],
+            ["Acre", "Lod"],
         )
 
     def test_applying_twice_is_refused(self):
@@ -136,13 +148,18 @@ class TestImportApply(ImportCase):
         accounts_import.action_preview()
         accounts_import.action_apply()
         self.assertEqual(accounts_import.state, "applied")
-        self.assertEqual(self._partner("Kowalski").account_card_ids.account_key, "30901")
+        self.assertEqual(
+            self._partner("Kowalski").account_card_ids.account_key, "30901"
+        )
 
     def test_undo_makes_a_prospect_again_and_restores_its_terms(self):
         prospect = self._create_prospect("Prospect", email="p@example.com")
         prospect.with_company(self.company).credit_limit = 700
         accounts_import = self._apply(
-            [["Key", "Name", "Email", "Credit limit"], ["30950", "Prospect", "p@example.com", "9"]],
+            [
+                ["Key", "Name", "Email", "Credit limit"],
+                ["30950", "Prospect", "p@example.com", "9"],
+            ],
             joins=("email",),
         )
         self.assertEqual(prospect.with_company(self.company).credit_limit, 9)
@@ -172,11 +189,15 @@ class TestImportApply(ImportCase):
     def test_undo_is_refused_after_a_later_change(self):
         accounts_import = self._apply()
         self.known.city = "Acre"
-        self.assertUndoRefused(accounts_import, "Levi Press", "City was changed again to “Acre”")
+        self.assertUndoRefused(
+            accounts_import, "Levi Press", "City was changed again to “Acre”"
+        )
 
     def test_undo_is_refused_after_a_contact_person(self):
         accounts_import = self._apply()
-        self._create_partner("Jan", parent_id=self._partner("Kowalski").id, is_company=False)
+        self._create_partner(
+            "Jan", parent_id=self._partner("Kowalski").id, is_company=False
+        )
         self.assertUndoRefused(accounts_import, "Kowalski", "Contact")
 
     def test_undo_is_refused_after_a_note(self):
@@ -186,18 +207,22 @@ class TestImportApply(ImportCase):
 
     def test_undo_is_refused_after_blocking_the_card(self):
         accounts_import = self._apply()
-        self._partner("Kowalski").account_card_ids.write({"state": "blocked", "state_reason": "x"})
+        self._partner("Kowalski").account_card_ids.write(
+            {"state": "blocked", "state_reason": "x"}
+        )
         self.assertUndoRefused(accounts_import, "Kowalski", "blocked")
 
     def test_undo_is_refused_after_an_order_of_a_converted_prospect(self):
         prospect = self._create_prospect("Prospect", email="p@example.com")
-        accounts_import = self._apply([["Name", "Email"], ["Prospect", "p@example.com"]])
+        accounts_import = self._apply(
+            [["Name", "Email"], ["Prospect", "p@example.com"]]
+        )
         self._create_order(prospect).action_confirm()
         accounts_import.action_undo()
         self.assertEqual(accounts_import.state, "applied")
         self.assertIn("sales orders", accounts_import.row_ids.undo_reason)
 
-    # -- rights -------------------------------------------------------------------------
+    # -- rights --------------------------------------------------------------
 
     def test_only_accountants_import(self):
         accounts_import = self._preview(ROWS)
@@ -209,7 +234,9 @@ class TestImportApply(ImportCase):
 
     def test_hidden_customers_do_not_leak(self):
         hidden = self._create_partner("Secret", email="secret@example.com")
-        hidden._open_account_card("button", company=self.company, keys={hidden.id: "30999"})
+        hidden._open_account_card(
+            "button", company=self.company, keys={hidden.id: "30999"}
+        )
         self.env["ir.rule"].create(
             {
                 "name": "Hide one",
@@ -226,8 +253,12 @@ class TestImportApply(ImportCase):
             joins=("key", "email"),
         )
         self.assertHeaps(accounts_import, {"By mail": "new", "By key": "bad"})
-        self.assertIn("30999 is already in use", self._row(accounts_import, "By key").reason)
-        self.assertNotIn("Secret", " ".join(filter(None, accounts_import.row_ids.mapped("reason"))))
+        self.assertIn(
+            "30999 is already in use", self._row(accounts_import, "By key").reason
+        )
+        self.assertNotIn(
+            "Secret", " ".join(filter(None, accounts_import.row_ids.mapped("reason")))
+        )
 
     def test_rows_the_user_may_not_edit_are_bad(self):
         self.env["ir.rule"].create(
@@ -243,11 +274,15 @@ class TestImportApply(ImportCase):
         self.assertEqual(row.heap, "bad")
         self.assertIn("no right to edit", row.reason)
 
-    # -- companies ------------------------------------------------------------------------
+    # -- companies -----------------------------------------------------------
 
     def test_import_belongs_to_one_company(self):
-        other = self.company_data_2["company"] if hasattr(self, "company_data_2") else None
-        other = other or self.env["res.company"].create({"name": "Second", "country_id": self.env.ref("base.pl").id})
+        other = (
+            self.company_data_2["company"] if hasattr(self, "company_data_2") else None
+        )
+        other = other or self.env["res.company"].create(
+            {"name": "Second", "country_id": self.env.ref("base.pl").id}
+        )
         accountant = new_test_user(
             self.env,
             login="second_accountant",
@@ -262,7 +297,9 @@ class TestImportApply(ImportCase):
             [["Key", "Name"], ["30900", "Levi Second"]], company_id=other.id
         )
         created = self._partner("Levi Second")
-        self.assertNotEqual(created, self.known, "the key of another company is another key")
+        self.assertNotEqual(
+            created, self.known, "the key of another company is another key"
+        )
         self.assertEqual(created.account_card_ids.company_id, other)
         with self.assertRaises(AccessError):
             accounts_import.with_user(self.accountant).name = "mine"

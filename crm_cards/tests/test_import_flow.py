@@ -51,7 +51,9 @@ class TestImportFiles(ImportCase):
             self.assertFalse(accounts_import.job_error)
             partner = self._partner("Żółć i Łąka sp. z o.o.")
             self.assertEqual(partner.account_card_ids.account_key, "00042")
-            self.assertEqual(partner.account_card_ids.main_account, "customers_suppliers")
+            self.assertEqual(
+                partner.account_card_ids.main_account, "customers_suppliers"
+            )
             self.assertEqual(partner.account_card_ids.credit_limit, 1250.5)
             self.assertEqual(partner.country_id.code, "PL")
             accounts_import.action_undo()
@@ -72,7 +74,9 @@ class TestImportFiles(ImportCase):
                 self.assertTrue(self._partner(expected).account_card_ids)
 
     def test_wrong_encoding_says_which_is_right(self):
-        with self.assertRaisesRegex(UserError, "Row 1 has signs that do not exist in utf-8"):
+        with self.assertRaisesRegex(
+            UserError, "Row 1 has signs that do not exist in utf-8"
+        ):
             self._read("accounts_windows1255.csv", encoding="utf-8")
         accounts_import = self._read("accounts_windows1255.csv", encoding="cp1250")
         self.assertIn("cp1255", accounts_import.notice)
@@ -85,7 +89,10 @@ class TestImportFiles(ImportCase):
             (b'Key,Name\n1,"a\n', "From row 2 on the quotation marks"),
         ):
             accounts_import = self._create_import_of(content, "accounts.xlsx")
-            with self.subTest(message=message), self.assertRaisesRegex(UserError, message):
+            with (
+                self.subTest(message=message),
+                self.assertRaisesRegex(UserError, message),
+            ):
                 accounts_import.action_read()
             self.assertEqual(accounts_import.state, "draft")
 
@@ -173,24 +180,32 @@ class TestImportBackground(ImportCase):
 
     def _run_cron(self):
         with self.enter_registry_test_mode():
-            self.env.ref("crm_cards.ir_cron_crm_cards_accounts_import").method_direct_trigger()
+            self.env.ref(
+                "crm_cards.ir_cron_crm_cards_accounts_import"
+            ).method_direct_trigger()
         self.env.invalidate_all()
 
     def test_long_work_is_queued_and_done(self):
         accounts_import = self._create_import([["Key", "Name"], ["30900", "Levi"]])
         accounts_import.action_read()
         accounts_import.action_preview()
-        self.assertEqual((accounts_import.job, accounts_import.state), ("preview", "mapped"))
+        self.assertEqual(
+            (accounts_import.job, accounts_import.state), ("preview", "mapped")
+        )
         self.assertIn("Waiting", accounts_import.job_stage)
         with self.assertRaisesRegex(UserError, "in the background"):
             accounts_import.action_preview()
         self._run_cron()
-        self.assertEqual((accounts_import.job, accounts_import.state), (False, "previewed"))
+        self.assertEqual(
+            (accounts_import.job, accounts_import.state), (False, "previewed")
+        )
         accounts_import.action_apply()
         self._run_cron()
         self.assertEqual(accounts_import.state, "applied")
         card = self._partner("Levi").account_card_ids
-        self.assertEqual(card.opened_by_id, self.accountant, "done as the user who asked")
+        self.assertEqual(
+            card.opened_by_id, self.accountant, "done as the user who asked"
+        )
 
     def test_failure_in_the_background_is_told(self):
         accounts_import = self._create_import([["Key", "Name"], ["30900", "Levi"]])
@@ -202,7 +217,9 @@ class TestImportBackground(ImportCase):
         self.accountant.group_ids = self.env.ref("base.group_user")
         self._run_cron()
         accounts_import = accounts_import.sudo()
-        self.assertEqual((accounts_import.job, accounts_import.state), (False, "previewed"))
+        self.assertEqual(
+            (accounts_import.job, accounts_import.state), (False, "previewed")
+        )
         self.assertTrue(accounts_import.job_error)
         self.assertFalse(self._partner("Levi"))
 
@@ -213,7 +230,11 @@ class TestImportTour(HttpCase):
         self.env.ref("base.user_admin").group_ids += self.env.ref(
             "crm_cards.crm_cards_group_accountant"
         )
-        self.start_tour("/odoo/accounts-import", "crm_cards_accounts_import", login="admin")
+        self.start_tour(
+            "/odoo/accounts-import", "crm_cards_accounts_import", login="admin"
+        )
         accounts_import = self.env["crm.cards.accounts.import"].search([])
         self.assertEqual(accounts_import.state, "undone")
-        self.assertFalse(self.env["res.partner"].search([("name", "=", "Tour Printing")]))
+        self.assertFalse(
+            self.env["res.partner"].search([("name", "=", "Tour Printing")])
+        )

@@ -16,7 +16,9 @@ class TestImportHeaps(ImportCase):
         return partner
 
     def test_headers_in_three_languages_are_recognised(self):
-        accounts_import = self._create_import([["Nr konta", "שם הלקוח", "E-mail", "?"], ["1", "a"]])
+        accounts_import = self._create_import(
+            [["Nr konta", "שם הלקוח", "E-mail", "?"], ["1", "a"]]
+        )
         accounts_import.action_read()
         self.assertRecordValues(
             accounts_import.column_ids,
@@ -44,11 +46,18 @@ class TestImportHeaps(ImportCase):
         )
         self.assertHeaps(
             accounts_import,
-            {"Levi Printing": "matched", "Newcomer": "new", "Twins": "several", "Broken": "bad"},
+            {
+                "Levi Printing": "matched",
+                "Newcomer": "new",
+                "Twins": "several",
+                "Broken": "bad",
+            },
         )
         matched = self._row(accounts_import, "Levi Printing")
         self.assertEqual(matched.partner_id, known)
-        self.assertFalse(matched.changes, "the same phone in another spelling is no change")
+        self.assertFalse(
+            matched.changes, "the same phone in another spelling is no change"
+        )
         self.assertFalse(self._partner("Newcomer"), "a preview writes nothing")
 
     def test_preview_shows_old_and_new_value_of_each_field(self):
@@ -59,18 +68,25 @@ class TestImportHeaps(ImportCase):
         row = accounts_import.row_ids
         self.assertEqual(
             row.changes["partner"],
-            {"name": ["Levi <b>Printing</b>", "Levi Press"], "city": ["Haifa", "<i>Lod</i>"]},
+            {
+                "name": ["Levi <b>Printing</b>", "Levi Press"],
+                "city": ["Haifa", "<i>Lod</i>"],
+            },
         )
         self.assertIn("<s>Haifa</s> → &lt;i&gt;Lod&lt;/i&gt;", row.changes_html)
 
     def test_empty_cell_leaves_the_value(self):
         self._create_customer("Levi", "30900", city="Haifa")
-        accounts_import = self._preview([["Key", "Name", "City"], ["30900", "Levi", ""]])
+        accounts_import = self._preview(
+            [["Key", "Name", "City"], ["30900", "Levi", ""]]
+        )
         self.assertFalse(accounts_import.row_ids.changes)
 
     def test_tax_number_matches_with_and_without_country(self):
         poland = self.env.ref("base.pl")
-        known = self._create_customer("Kowalski", vat="PL 526-025-09-95", country_id=poland.id)
+        known = self._create_customer(
+            "Kowalski", vat="PL 526-025-09-95", country_id=poland.id
+        )
         accounts_import = self._preview(
             [["Name", "NIP", "Kraj"], ["Kowalski", "5260250995", "Polska"]]
         )
@@ -112,7 +128,9 @@ class TestImportHeaps(ImportCase):
         self.assertIn("Row 3", self._row(accounts_import, "One").reason)
 
     def test_skipping_one_of_two_doubles_makes_the_other_good(self):
-        accounts_import = self._preview([["Key", "Name"], ["30900", "One"], ["30900", "Two"]])
+        accounts_import = self._preview(
+            [["Key", "Name"], ["30900", "One"], ["30900", "Two"]]
+        )
         self._row(accounts_import, "Two").action_skip()
         self.assertHeaps(accounts_import, {"One": "new", "Two": "skipped"})
 
@@ -124,7 +142,9 @@ class TestImportHeaps(ImportCase):
         self.assertHeaps(accounts_import, {"Levi": "bad", "Levy": "bad"})
 
     def test_row_without_join_value_is_bad_until_declared_new(self):
-        accounts_import = self._preview([["Name", "Email"], ["Levi", ""], ["Dan", "d@example.com"]])
+        accounts_import = self._preview(
+            [["Name", "Email"], ["Levi", ""], ["Dan", "d@example.com"]]
+        )
         self.assertHeaps(accounts_import, {"Levi": "bad", "Dan": "new"})
         self._row(accounts_import, "Levi").action_open_as_new()
         self.assertHeaps(accounts_import, {"Levi": "new", "Dan": "new"})
@@ -132,7 +152,17 @@ class TestImportHeaps(ImportCase):
     def test_bad_cells_name_column_and_way_out(self):
         accounts_import = self._preview(
             [
-                ["Key", "Name", "Email", "Country", "Status", "Credit limit", "Tags", "Phone", "Type"],
+                [
+                    "Key",
+                    "Name",
+                    "Email",
+                    "Country",
+                    "Status",
+                    "Credit limit",
+                    "Tags",
+                    "Phone",
+                    "Type",
+                ],
                 ["1", "Formula", "", "", "", "", "", "#REF!", ""],
                 ["2", "=1+1", "", "", "", "", "", "", ""],
                 ["3", "@SUM(A1)", "", "", "", "", "", "", ""],
@@ -141,11 +171,23 @@ class TestImportHeaps(ImportCase):
                 ["6", "Money", "", "", "", "a lot", "", "", ""],
                 ["7", "x" * 300, "", "", "", "", "", "", ""],
                 ["8", "", "", "", "", "", "", "", ""],
-                ["9", "Good", "g@example.com", "ישראל", "", "1,000", "", "+972 3 6123456", ""],
+                [
+                    "9",
+                    "Good",
+                    "g@example.com",
+                    "ישראל",
+                    "",
+                    "1,000",
+                    "",
+                    "+972 3 6123456",
+                    "",
+                ],
                 ["10", "Unknown tag", "", "", "", "", "No such tag", "", ""],
             ]
         )
-        reasons = {row.number: (row.heap, row.reason) for row in accounts_import.row_ids}
+        reasons = {
+            row.number: (row.heap, row.reason) for row in accounts_import.row_ids
+        }
         self.assertEqual(reasons.pop(10), ("new", False))
         for number, part in {
             2: "Column H (Phone): The formula shows the error #REF!",
@@ -170,7 +212,9 @@ class TestImportHeaps(ImportCase):
         row.text_email = "levi@example.com"
         self.assertEqual(row.heap, "new", (row.reason, row.corrections))
         self.assertEqual(row.corrections, {"email": "levi@example.com"})
-        self.assertEqual(row.texts["email"], "levi at example.com", "the file's text is kept")
+        self.assertEqual(
+            row.texts["email"], "levi at example.com", "the file's text is kept"
+        )
 
     def test_choosing_the_customer_of_several(self):
         self._create_customer("Twin One", email="office@twins.example")

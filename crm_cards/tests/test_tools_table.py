@@ -111,7 +111,9 @@ class TestTableReader(BaseCase):
                 b"</sheetData>",
             ),
         )
-        self.assertEqual(rows_of(content)[1], (2, ["#REF!", table_reader.UNCALCULATED, "2"]))
+        self.assertEqual(
+            rows_of(content)[1], (2, ["#REF!", table_reader.UNCALCULATED, "2"])
+        )
 
     def test_merged_cells_of_the_header_are_told(self):
         content = workbook(
@@ -141,9 +143,7 @@ class TestTableReader(BaseCase):
         self.assertRefused("zip_bomb", stream.getvalue())
 
     def test_entities_are_refused(self):
-        content = workbook(
-            [["x"]], lambda xml: b'<!DOCTYPE x [<!ENTITY a "b">]>' + xml
-        )
+        content = workbook([["x"]], lambda xml: b'<!DOCTYPE x [<!ENTITY a "b">]>' + xml)
         self.assertRefused("damaged", content)
 
     def test_damaged_workbooks_are_refused(self):
@@ -154,7 +154,9 @@ class TestTableReader(BaseCase):
         )
         self.assertRefused(
             "damaged",
-            repack(good, lambda name, data: b"?" if name == "xl/workbook.xml" else data),
+            repack(
+                good, lambda name, data: b"?" if name == "xl/workbook.xml" else data
+            ),
         )
 
     def test_other_zip_files_are_refused(self):
@@ -188,13 +190,17 @@ class TestTableReader(BaseCase):
         ]
         for content, encoding, delimiter in cases:
             with self.subTest(encoding=encoding), open_table(content) as table:
-                self.assertEqual((table.encoding, table.delimiter), (encoding, delimiter))
+                self.assertEqual(
+                    (table.encoding, table.delimiter), (encoding, delimiter)
+                )
         self.assertEqual(rows_of(cases[2][0])[1], (2, ["1", 'כהן בע"מ']))
         self.assertEqual(rows_of(cases[3][0])[1], (2, ["1", "Łódź, Żabia"]))
 
     def test_wrong_encoding_is_refused(self):
         self.assertRefused("encoding_utf8", "מפתח,שם".encode(), encoding="cp1250")
-        details = self.assertRefused("encoding", b"a,b\n\xff\xfe\xfa,c", encoding="utf-8")
+        details = self.assertRefused(
+            "encoding", b"a,b\n\xff\xfe\xfa,c", encoding="utf-8"
+        )
         self.assertEqual(details["row"], 2)
         self.assertRefused("encoding", b"a,b\n\xff,c", encoding="cp1255")
 
@@ -218,7 +224,12 @@ class TestTableReader(BaseCase):
     def test_no_table_is_refused(self):
         self.assertRefused("empty", b"")
         self.assertRefused("empty", b"\n \n")
-        for content in (b"%PDF-1.7", b"\x89PNG\r\n\x1a\n\0\0", b"<html><table>", b"{\\rtf1"):
+        for content in (
+            b"%PDF-1.7",
+            b"\x89PNG\r\n\x1a\n\0\0",
+            b"<html><table>",
+            b"{\\rtf1",
+        ):
             with self.subTest(content=content):
                 self.assertRefused("not_table", content)
 
@@ -238,5 +249,11 @@ class TestTableFixtures(BaseCase):
         self.assertEqual(rows[3][:3], ["מפתח חשבון", "Nazwa", "Email"])
 
     def test_windows_text_files(self):
-        self.assertIn((2, ["31001", 'כהן בע"מ', "03-6123456"]), rows_of(table_file("accounts_windows1255.csv")))
-        self.assertIn((2, ["32001", "Żółć sp. z o.o.", "5260250995"]), rows_of(table_file("accounts_windows1250.csv")))
+        self.assertIn(
+            (2, ["31001", 'כהן בע"מ', "03-6123456"]),
+            rows_of(table_file("accounts_windows1255.csv")),
+        )
+        self.assertIn(
+            (2, ["32001", "Żółć sp. z o.o.", "5260250995"]),
+            rows_of(table_file("accounts_windows1250.csv")),
+        )

@@ -1,7 +1,7 @@
 """Spellings brought to one form, so that equal things compare equal.
 
-Plain Python, no ``env``.  Every function takes the text as a person typed it and gives back
-``""`` when nothing usable is left.
+Plain Python, no ``env``.  Every function takes the text as a person typed it and gives
+back ``""`` when nothing usable is left.
 """
 
 import re
@@ -9,8 +9,8 @@ import unicodedata
 
 import phonenumbers
 
-# Marks that steer the writing direction or take no room: Excel and web pages leave them in Hebrew
-# cells, where nobody sees them and every comparison fails because of them.
+# Marks that steer the writing direction or take no room: Excel and web pages leave them
+# in Hebrew cells, where nobody sees them and every comparison fails because of them.
 _INVISIBLE = re.compile(
     "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c\ufeff\u00ad]"
     "|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
@@ -43,7 +43,8 @@ def clean_text(text):
 
 
 def normal_words(text):
-    """Return a spelling for comparing names: headers, countries, entries of a dictionary.
+    """Return a spelling for comparing names: headers, countries, entries of a
+    dictionary.
 
     >>> normal_words("Nr  Klienta:") == normal_words("nr_klienta")
     True
@@ -75,8 +76,8 @@ def normal_vat(text, country_code=""):
     """Return the tax number without punctuation and without the prefix of its country.
 
     The prefix is dropped only for the country given, so that ``PL5260250995`` and
-    ``526-025-09-95`` of a Polish customer are the same number, and the German number with
-    the same digits is another one.
+    ``526-025-09-95`` of a Polish customer are the same number, and the German number
+    with the same digits is another one.
 
     >>> normal_vat("PL 526-025-09-95", "PL"), normal_vat("5260250995", "PL")
     ('5260250995', '5260250995')
@@ -93,7 +94,8 @@ def normal_vat(text, country_code=""):
 
 
 def full_vat(text, country_code=""):
-    """Return the tax number with the prefix of its country, unless it carries another one.
+    """Return the tax number with the prefix of its country, unless it carries another
+    one.
 
     >>> full_vat("526-025-09-95", "PL"), full_vat("PL5260250995", "IL")
     ('PL5260250995', 'PL5260250995')
@@ -116,7 +118,8 @@ def vat_spellings(number):
 
 
 def normal_email(text):
-    """Return the one address in ``text`` in small letters, ``""`` when it is not exactly one.
+    """Return the one address in ``text`` in small letters, ``""`` when it is not
+    exactly one.
 
     >>> normal_email(" Dana.Levi@Example.CO.IL ")
     'dana.levi@example.co.il'

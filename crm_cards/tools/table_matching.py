@@ -1,7 +1,8 @@
-"""Understand a table of account cards: which column is what, which cell means what, who is meant.
+"""Understand a table of account cards: which column is what, which cell means what, who
+is meant.
 
-Plain Python, no ``env``.  The names of the fields (``key``, ``name``, ``vat`` …) are those of the
-columns of ``crm.cards.accounts.import``.
+Plain Python, no ``env``.  The names of the fields (``key``, ``name``, ``vat`` …) are
+those of the columns of ``crm.cards.accounts.import``.
 """
 
 import re
@@ -15,48 +16,90 @@ HEADER_ROWS = 20  # rows in which a header is looked for
 
 # What people write above their columns: English, Hebrew, Polish
 HEADERS = {
-    "key": "key|account key|account|account no|account number|account code|customer no|"
-    "customer number|customer code|card|מפתח|מפתח חשבון|מספר חשבון|מס חשבון|חשבון|מספר לקוח|מס לקוח|"
-    "קוד לקוח|כרטיס|מספר כרטיס|klucz|klucz konta|konto|nr konta|numer konta|nr klienta|numer klienta|"
-    "kod klienta|kod kontrahenta|symbol",
-    "name": "name|customer|customer name|company|company name|account name|full name|client|"
-    "client name|contact name|שם|שם לקוח|שם הלקוח|לקוח|שם חשבון|שם חברה|שם החברה|שם מלא|nazwa|"
-    "nazwa klienta|nazwa firmy|nazwa kontrahenta|nazwa konta|klient|kontrahent|firma|nazwa pelna|"
-    "imie i nazwisko",
-    "vat": "vat|vat no|vat number|vat id|tax id|tax number|tin|ein|company id|עוסק מורשה|מספר עוסק|"
-    "עוסק|חפ|ח פ|ח.פ.|מספר חפ|ת.ז.|תז|ח.פ. / ת.ז.|תיק מעמ|nip|numer nip|nr nip|nip ue|vat ue|regon",
-    "phone": "phone|phone number|telephone|tel|phone no|mobile|mobile phone|cell|טלפון|מספר טלפון|"
-    "טל|נייד|טלפון נייד|סלולרי|telefon|nr telefonu|numer telefonu|tel|komorka|telefon komorkowy",
-    "email": "email|e-mail|e-mail address|email address|mail|דוא״ל|דואל|דואר אלקטרוני|מייל|אימייל|"
-    "כתובת מייל|כתובת דוא״ל|adres e-mail|adres email|poczta elektroniczna|poczta|mejl",
-    "street": "street|address|street address|address 1|address line 1|street and number|רחוב|כתובת|"
-    "רחוב ומספר|כתובת 1|ulica|adres|ulica i numer|ulica i nr|adres 1",
-    "street2": "street 2|street2|address 2|address line 2|כתובת 2|שכונה|כניסה|adres 2|adres cd|"
-    "lokal|nr lokalu",
+    "key": (
+        "key|account key|account|account no|account number|account code|"
+        "customer no|customer number|customer code|card|מפתח|מפתח חשבון|מספר חשבון|"
+        "מס חשבון|חשבון|מספר לקוח|מס לקוח|קוד לקוח|כרטיס|מספר כרטיס|klucz|"
+        "klucz konta|konto|nr konta|numer konta|nr klienta|numer klienta|"
+        "kod klienta|kod kontrahenta|symbol"
+    ),
+    "name": (
+        "name|customer|customer name|company|company name|account name|full name|"
+        "client|client name|contact name|שם|שם לקוח|שם הלקוח|לקוח|שם חשבון|שם חברה|"
+        "שם החברה|שם מלא|nazwa|nazwa klienta|nazwa firmy|nazwa kontrahenta|"
+        "nazwa konta|klient|kontrahent|firma|nazwa pelna|imie i nazwisko"
+    ),
+    "vat": (
+        "vat|vat no|vat number|vat id|tax id|tax number|tin|ein|company id|"
+        "עוסק מורשה|מספר עוסק|עוסק|חפ|ח פ|ח.פ.|מספר חפ|ת.ז.|תז|ח.פ. / ת.ז.|תיק מעמ|"
+        "nip|numer nip|nr nip|nip ue|vat ue|regon"
+    ),
+    "phone": (
+        "phone|phone number|telephone|tel|phone no|mobile|mobile phone|cell|טלפון|"
+        "מספר טלפון|טל|נייד|טלפון נייד|סלולרי|telefon|nr telefonu|numer telefonu|"
+        "tel|komorka|telefon komorkowy"
+    ),
+    "email": (
+        "email|e-mail|e-mail address|email address|mail|דוא״ל|דואל|דואר אלקטרוני|"
+        "מייל|אימייל|כתובת מייל|כתובת דוא״ל|adres e-mail|adres email|"
+        "poczta elektroniczna|poczta|mejl"
+    ),
+    "street": (
+        "street|address|street address|address 1|address line 1|street and number|"
+        "רחוב|כתובת|רחוב ומספר|כתובת 1|ulica|adres|ulica i numer|ulica i nr|adres 1"
+    ),
+    "street2": (
+        "street 2|street2|address 2|address line 2|כתובת 2|שכונה|כניסה|adres 2|"
+        "adres cd|lokal|nr lokalu"
+    ),
     "city": "city|town|עיר|ישוב|יישוב|miasto|miejscowosc",
     "zip": "zip|zip code|postal code|postcode|post code|מיקוד|kod pocztowy|kod",
     "country": "country|country name|country code|ארץ|מדינה|kraj|panstwo|kod kraju",
     "lang": "language|lang|language code|שפה|jezyk",
-    "main_account": "main account|account type|account group|חשבון ראשי|סוג חשבון|konto glowne|"
-    "rodzaj konta|grupa kont",
-    "customer_type": "customer type|type|type of customer|סוג לקוח|סוג|typ klienta|typ|rodzaj klienta",
-    "customer_status": "status|customer status|סטטוס|סטטוס לקוח|מצב|status klienta|stan",
+    "main_account": (
+        "main account|account type|account group|חשבון ראשי|סוג חשבון|konto glowne|"
+        "rodzaj konta|grupa kont"
+    ),
+    "customer_type": (
+        "customer type|type|type of customer|סוג לקוח|סוג|typ klienta|typ|"
+        "rodzaj klienta"
+    ),
+    "customer_status": (
+        "status|customer status|סטטוס|סטטוס לקוח|מצב|status klienta|stan"
+    ),
     "temperature": "temperature|טמפרטורה|חום|temperatura",
-    "source": "source|source of arrival|lead source|מקור|מקור הגעה|zrodlo|zrodlo pozyskania",
-    "user": "salesperson|sales person|agent|account manager|איש מכירות|סוכן|נציג|handlowiec|opiekun|"
-    "sprzedawca",
-    "ref": "reference|ref|internal reference|אסמכתא|הפניה|מספר פנימי|referencja|odnosnik|nr referencyjny",
-    "website": "website|web|web site|url|homepage|www|אתר|אתר אינטרנט|strona www|strona internetowa|"
-    "strona",
-    "is_company": "is company|is a company|company or person|kind|חברה|האם חברה|חברה או אדם|"
-    "czy firma|firma czy osoba|rodzaj",
-    "credit_limit": "credit limit|credit|limit|מסגרת אשראי|תקרת אשראי|אשראי|limit kredytowy|"
-    "limit kupiecki",
-    "payment_term": "payment terms|payment term|terms|customer payment terms|תנאי תשלום|"
-    "warunki platnosci|termin platnosci",
-    "supplier_payment_term": "supplier payment terms|vendor payment terms|תנאי תשלום לספק|"
-    "warunki platnosci dostawcy|termin platnosci dostawcy",
-    "tags": "tags|tag|categories|labels|תגיות|תגית|קטגוריות|tagi|etykiety|kategorie",
+    "source": (
+        "source|source of arrival|lead source|מקור|מקור הגעה|zrodlo|zrodlo pozyskania"
+    ),
+    "user": (
+        "salesperson|sales person|agent|account manager|איש מכירות|סוכן|נציג|"
+        "handlowiec|opiekun|sprzedawca"
+    ),
+    "ref": (
+        "reference|ref|internal reference|אסמכתא|הפניה|מספר פנימי|referencja|"
+        "odnosnik|nr referencyjny"
+    ),
+    "website": (
+        "website|web|web site|url|homepage|www|אתר|אתר אינטרנט|strona www|"
+        "strona internetowa|strona"
+    ),
+    "is_company": (
+        "is company|is a company|company or person|kind|חברה|האם חברה|חברה או אדם|"
+        "czy firma|firma czy osoba|rodzaj"
+    ),
+    "credit_limit": (
+        "credit limit|credit|limit|מסגרת אשראי|תקרת אשראי|אשראי|limit kredytowy|"
+        "limit kupiecki"
+    ),
+    "payment_term": (
+        "payment terms|payment term|terms|customer payment terms|תנאי תשלום|"
+        "warunki platnosci|termin platnosci"
+    ),
+    "supplier_payment_term": (
+        "supplier payment terms|vendor payment terms|תנאי תשלום לספק|"
+        "warunki platnosci dostawcy|termin platnosci dostawcy"
+    ),
+    "tags": ("tags|tag|categories|labels|תגיות|תגית|קטגוריות|tagi|etykiety|kategorie"),
 }
 _FIELD_OF_HEADER = {
     normal_words(header): field
@@ -64,16 +107,19 @@ _FIELD_OF_HEADER = {
     for header in headers.split("|")
 }
 
-_YES = frozenset(
-    normal_words(word)
-    for word in "yes y true 1 x v company business כן נכון חברה עסק tak t prawda firma spolka".split()
+_YES_WORDS = (
+    "yes|y|true|1|x|v|company|business|כן|נכון|חברה|עסק|tak|t|prawda|firma|spółka"
 )
-_NO = frozenset(
-    normal_words(word)
-    for word in "no n false 0 person individual private לא אדם פרטי nie f falsz osoba prywatna".split()
-) | {normal_words("אדם פרטי"), normal_words("osoba fizyczna"), normal_words("osoba prywatna")}
+_NO_WORDS = (
+    "no|n|false|0|person|individual|private|לא|אדם|פרטי|אדם פרטי|nie|f|fałsz|osoba|"
+    "osoba fizyczna|osoba prywatna"
+)
+_YES = frozenset(map(normal_words, _YES_WORDS.split("|")))
+_NO = frozenset(map(normal_words, _NO_WORDS.split("|")))
 
-_CUSTOMERS = "customer customers client clients לקוח לקוחות klient klienci odbiorca odbiorcy"
+_CUSTOMERS = (
+    "customer customers client clients לקוח לקוחות klient klienci odbiorca odbiorcy"
+)
 _SUPPLIERS = "supplier suppliers vendor vendors ספק ספקים dostawca dostawcy"
 _AND = "and both i oraz ו"
 _MAIN_ACCOUNT_WORDS = {
@@ -100,8 +146,8 @@ def propose_fields(headers):
 def find_header(rows):
     """Return the position of the header among the first rows of a table.
 
-    Titles and blank lines stand above it; the row with most known headers is the header.
-    Without any known header it is the first row with two values.
+    Titles and blank lines stand above it; the row with most known headers is the
+    header. Without any known header it is the first row with two values.
 
     :param rows: lists of cell texts
 
@@ -125,10 +171,10 @@ def runs_as_formula(text):
 
     Signs and digits alone (a phone number, a negative amount) do nothing.
 
-    >>> runs_as_formula("=HYPERLINK(1)"), runs_as_formula("@SUM(1)"), runs_as_formula("-2+cmd|' /C'!A0")
-    (True, True, True)
-    >>> runs_as_formula("+972 (3) 612-3456"), runs_as_formula("-15.5"), runs_as_formula("A = B")
-    (False, False, False)
+    >>> [runs_as_formula(text) for text in ("=LINK(1)", "@SUM(1)", "-2+cmd|' /C'!A0")]
+    [True, True, True]
+    >>> [runs_as_formula(text) for text in ("+972 (3) 612-3456", "-15.5", "A = B")]
+    [False, False, False]
     """
     if not text or text[0] not in "=+-@\t\r":
         return False
@@ -170,8 +216,9 @@ def parse_main_account(text):
 def parse_amount(text):
     """Return a number written the English or the Polish way, None when it is none.
 
-    A point or comma before exactly three digits at the end separates thousands only if it is a
-    comma or occurs more than once, because a number cell always comes with a point.
+    A point or comma before exactly three digits at the end separates thousands only if
+    it is a comma or occurs more than once, because a number cell always comes with a
+    point.
 
     >>> parse_amount("1,234.50"), parse_amount("1 234,5 zł"), parse_amount("₪10,000")
     (1234.5, 1234.5, 10000.0)
@@ -200,8 +247,8 @@ def parse_amount(text):
 def country_codes():
     """Return ``{name in small letters: code}`` in English, Hebrew and Polish.
 
-    >>> country_codes()["polska"], country_codes()[normal_words("ישראל")], country_codes()["il"]
-    ('PL', 'IL', 'IL')
+    >>> [country_codes()[normal_words(name)] for name in ("Polska", "ישראל", "IL")]
+    ['PL', 'IL', 'IL']
     """
     return _names_from_locales(
         lambda locale: {
@@ -214,8 +261,8 @@ def country_codes():
 def language_codes():
     """Return ``{name in small letters: code}`` in English, Hebrew and Polish.
 
-    >>> language_codes()["polski"], language_codes()[normal_words("עברית")], language_codes()["he"]
-    ('pl', 'he', 'he')
+    >>> [language_codes()[normal_words(name)] for name in ("polski", "עברית", "he")]
+    ['pl', 'he', 'he']
     """
     return _names_from_locales(lambda locale: locale.languages)
 
@@ -233,7 +280,8 @@ def _names_from_locales(get_names):
 def decide(hits):
     """Say who is meant by one row.
 
-    :param hits: for every join column with a value that somebody has, the set of their ids
+    :param hits: for every join column with a value that somebody has, the set of their
+      ids
     :return: ``(heap, ids)``; heap is ``new``, ``matched`` (one id) or ``several``
 
     Columns narrow each other; when they contradict each other nobody is chosen.

@@ -1,4 +1,5 @@
-"""Read a table from an ``.xlsx`` or ``.csv`` file row by row, as text, without trusting it.
+"""Read a table from an ``.xlsx`` or ``.csv`` file row by row, as text, without trusting
+it.
 
 Plain Python, no ``env``.  How to use it::
 
@@ -8,14 +9,16 @@ Plain Python, no ``env``.  How to use it::
         for number, cells in table.rows():
             ...                           # 2, ["30001", "Kowalski", "", …]
 
-``number`` is the row number a person sees in the spreadsheet (the line number in a text file);
-empty rows are left out, empty cells at the end of a row are cut off.  Every cell is text, the way
-it is shown: ``30001.0`` is ``30001``, ``00042`` keeps its zeros, a date is ``2026-03-01``.
+``number`` is the row number a person sees in the spreadsheet (the line number in a text
+file); empty rows are left out, empty cells at the end of a row are cut off.  Every cell
+is text, the way it is shown: ``30001.0`` is ``30001``, ``00042`` keeps its zeros, a
+date is ``2026-03-01``.
 
-The file is checked before it is unpacked (size, kind, password), and memory does not depend on
-the number of rows.  Whatever makes the file unusable is a :class:`TableError`; its ``code`` says
-which rule was broken and ``details`` where.  Errors inside one cell (``#REF!``) are not exceptions:
-they stay in the cell as text and :func:`is_error_text` recognises them.
+The file is checked before it is unpacked (size, kind, password), and memory does not
+depend on the number of rows.  Whatever makes the file unusable is a
+:class:`TableError`; its ``code`` says which rule was broken and ``details`` where.
+Errors inside one cell (``#REF!``) are not exceptions: they stay in the cell as text and
+:func:`is_error_text` recognises them.
 """
 
 import codecs
@@ -185,7 +188,8 @@ def _checked_cell(text, number, index):
 
 
 class TextTable(Table):
-    """A ``.csv`` file in UTF-8 (with or without mark), UTF-16 with mark, Windows-1255 or -1250."""
+    """A ``.csv`` file in UTF-8 (with or without mark), UTF-16 with mark, Windows-1255
+    or -1250."""
 
     def __init__(self, content, encoding="", delimiter=""):
         _check_is_text(content)
@@ -216,7 +220,9 @@ def _check_is_text(content):
         return
     if b"\x00" in content or head.startswith((b"%PDF", b"{\\rtf")):
         raise TableError("not_table")
-    if re.match(rb"(?:\xef\xbb\xbf)?<(?:!doctype|\?xml|html|table)", head, re.IGNORECASE):
+    if re.match(
+        rb"(?:\xef\xbb\xbf)?<(?:!doctype|\?xml|html|table)", head, re.IGNORECASE
+    ):
         raise TableError("not_table")
 
 
@@ -257,11 +263,7 @@ def guess_encoding(content):
     >>> guess_encoding("Łódź".encode())
     'utf-8'
     """
-    try:
-        content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    else:
+    if _is_utf8(content):
         return "utf-8"
     high = re.findall(rb"[\x80-\xff]+", content[:_CHUNK])
     total = sum(map(len, high))
@@ -269,6 +271,14 @@ def guess_encoding(content):
         len(run) for run in re.findall(rb"[\xe0-\xfa]{2,}", b" ".join(high))
     )
     return "cp1255" if in_hebrew_runs * 2 > total else "cp1250"
+
+
+def _is_utf8(content):
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def guess_delimiter(text):
@@ -284,7 +294,9 @@ def guess_delimiter(text):
     def score(delimiter):
         try:
             # strict off: the cut may fall into a quoted cell
-            widths = [len(row) for row in csv.reader(io.StringIO(head), delimiter=delimiter)]
+            widths = [
+                len(row) for row in csv.reader(io.StringIO(head), delimiter=delimiter)
+            ]
         except csv.Error:
             return (0, 0)
         wide = [width for width in widths if width > 1]
@@ -309,7 +321,10 @@ class WorkbookTable(Table):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 self._book = openpyxl.load_workbook(
-                    io.BytesIO(content), read_only=True, data_only=True, keep_links=False
+                    io.BytesIO(content),
+                    read_only=True,
+                    data_only=True,
+                    keep_links=False,
                 )
         except (
             InvalidFileException,
@@ -339,7 +354,8 @@ class WorkbookTable(Table):
         if sheet not in self.sheets:
             raise TableError("no_sheet", sheet=sheet)
         self._sheet = self._book[sheet]
-        # Programs write wrong or huge dimensions (A1:XFD1048576); the rows tell the truth
+        # Programs write wrong or huge dimensions (A1:XFD1048576); the rows tell the
+        # truth
         self._sheet.reset_dimensions()
 
     def _raw_rows(self):
@@ -391,7 +407,8 @@ class WorkbookTable(Table):
         return str(value)
 
     def _style_kind(self, cell):
-        """Return ``"%"``, the number of leading zeros shown, or ``0`` for other formats."""
+        """Return ``"%"``, the number of leading zeros shown, or ``0`` for other
+        formats."""
         style = cell._style_id
         if style not in self._style_kinds:
             number_format = cell.number_format or ""
@@ -430,7 +447,9 @@ class WorkbookTable(Table):
                 letters, row = re.fullmatch(r"([A-Z]+)(\d+)", reference).groups()
                 uncalculated.setdefault(int(row), []).append(_column_index(letters))
             for reference in _scan(self._archive, path, _MERGED_CELLS):
-                merged.append(reference if ":" in reference else f"{reference}:{reference}")
+                merged.append(
+                    reference if ":" in reference else f"{reference}:{reference}"
+                )
             self._inspected[path] = uncalculated, merged
         return self._inspected[path]
 
@@ -457,7 +476,9 @@ def _checked_archive(content):
         raise TableError("password")
     if "xl/workbook.bin" in names or "content.xml" in names:
         raise TableError("other_spreadsheet")
-    if "[Content_Types].xml" not in names or not any(n.startswith("xl/") for n in names):
+    if "[Content_Types].xml" not in names or not any(
+        n.startswith("xl/") for n in names
+    ):
         raise TableError("not_table")
     for part in parts:
         _check_no_entities(archive, part)
@@ -471,14 +492,21 @@ def _check_no_entities(archive, part):
     try:
         with archive.open(part) as stream:
             head = stream.read(4096)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        OSError,
+        EOFError,
+        ValueError,
+    ) as error:
         raise TableError("damaged", reason=type(error).__name__) from error
     if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
         raise TableError("damaged", reason="DOCTYPE")
 
 
 def _scan(archive, path, pattern):
-    """Yield group 1 of every match in the unpacked part, without holding the part in memory."""
+    """Yield group 1 of every match in the unpacked part, without holding the part in
+    memory."""
     rest = b""
     with archive.open(path) as stream:
         while chunk := stream.read(_CHUNK):
@@ -500,8 +528,8 @@ def _column_index(letters):
 def _plain_number(value):
     """Return a number as a person types it.
 
-    >>> _plain_number(30001.0), _plain_number(0.07 * 100), _plain_number(9.72521234567e11)
-    ('30001', '7', '972521234567')
+    >>> _plain_number(30001.0), _plain_number(0.07 * 100), _plain_number(9.72521e11)
+    ('30001', '7', '972521000000')
     """
     if isinstance(value, int):
         return str(value)

@@ -86,8 +86,11 @@ class Startup(models.TransientModel):
 
     def _create_missing(self, model, text):
         """Create one record for each new line; return the names created."""
-        names = list(dict.fromkeys(filter(None, map(str.strip, (text or "").splitlines()))))
-        existing = self.env[model].with_context(active_test=False).search([])
+        names = list(
+            dict.fromkeys(filter(None, map(str.strip, (text or "").splitlines())))
+        )
+        records = self.env[model].with_context(active_test=False)
+        existing = records.search([("name", "!=", False)])
         known = {name.casefold() for name in existing.mapped("name")}
         missing = []
         for name in names:
@@ -121,7 +124,9 @@ class StartupUser(models.TransientModel):
     _name = "crm.cards.startup.user"
     _description = "User to Invite"
 
-    startup_id = fields.Many2one("crm.cards.startup", required=True, ondelete="cascade")
+    startup_id = fields.Many2one(
+        "crm.cards.startup", required=True, ondelete="cascade", index=True
+    )
     name = fields.Char(string="Full name", required=True)
     email = fields.Char(string="E-mail", required=True)
     role = fields.Selection(
@@ -152,8 +157,11 @@ class StartupUser(models.TransientModel):
         emails = {line: email_normalize(line.email) for line in self}
         users = self.env["res.users"].with_context(active_test=False)
         existing = users.search(
-            ["|", ("login", "in", list(emails.values())),
-             ("email_normalized", "in", list(emails.values()))]
+            [
+                "|",
+                ("login", "in", list(emails.values())),
+                ("email_normalized", "in", list(emails.values())),
+            ]
         )
         known = {login.lower() for login in existing.mapped("login")}
         known |= set(existing.mapped("email_normalized"))

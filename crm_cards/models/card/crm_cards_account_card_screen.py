@@ -31,7 +31,11 @@ class AccountCard(models.Model):
                 ("partner_id", "child_of", self.partner_id.id),
                 ("company_id", "=", self.company_id.id),
                 ("parent_state", "=", "posted"),
-                ("account_id.account_type", "in", ("asset_receivable", "liability_payable")),
+                (
+                    "account_id.account_type",
+                    "in",
+                    ("asset_receivable", "liability_payable"),
+                ),
             ],
             "context": {"create": False},
         }

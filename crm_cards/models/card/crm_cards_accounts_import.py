@@ -12,7 +12,8 @@ from .crm_cards_accounts_import_column import IMPORT_FIELDS
 
 _logger = logging.getLogger(__name__)
 
-# Longer work is done in the background: a web request is stopped after 60 s of computing time
+# Longer work is done in the background: a web request is stopped after 60 s of
+# computing time
 LONG_FILE_BYTES = 1_000_000
 LONG_ROWS = 3000
 
@@ -32,8 +33,8 @@ class AccountsImport(models.Model):
     undone    *Undo*        as before the import; may be previewed again
     ========= ============= =====================================================
 
-    Long work is queued (``job``) and done by a scheduled action in one transaction; nothing of
-    it is visible before it is complete.
+    Long work is queued (``job``) and done by a scheduled action in one transaction;
+    nothing of it is visible before it is complete.
     """
 
     _name = "crm.cards.accounts.import"
@@ -41,13 +42,7 @@ class AccountsImport(models.Model):
     _inherit = ["mail.thread"]
     _order = "id desc"
 
-    name = fields.Char(
-        required=True,
-        compute="_compute_name",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
+    name = fields.Char(compute="_compute_name", store=True, readonly=False)
     state = fields.Selection(
         [
             ("draft", "File"),
@@ -142,7 +137,7 @@ class AccountsImport(models.Model):
     @api.depends("file_name")
     def _compute_name(self):
         for record in self:
-            record.name = record.name or record.file_name or self.env._("New import")
+            record.name = record.name or record.file_name
 
     @api.depends("row_ids.heap", "row_ids.undo_reason")
     def _compute_counts(self):
@@ -170,7 +165,9 @@ class AccountsImport(models.Model):
 
     @api.depends("progress_ids.done", "progress_ids.stage")
     def _compute_progress(self):
-        stages = dict(self.env["crm.cards.accounts.import.progress"]._selection_stages())
+        stages = dict(
+            self.env["crm.cards.accounts.import.progress"]._selection_stages()
+        )
         for record in self:
             progress = record.progress_ids[:1]
             record.job_percentage = progress.percentage
@@ -196,7 +193,8 @@ class AccountsImport(models.Model):
         if any(record.state == "applied" or record.job for record in self):
             raise UserError(
                 self.env._(
-                    "An applied import is kept, so that it can be undone. Undo it first."
+                    "An applied import is kept, so that it can be undone. Undo it "
+                    "first."
                 )
             )
 
@@ -215,9 +213,7 @@ class AccountsImport(models.Model):
         """Start again with another file or company."""
         self.row_ids._delete_of(self)
         self.column_ids.unlink()
-        super().write(
-            {"state": "draft", "notice": False, "sheet": False, "header_row": 0}
-        )
+        self.write({"state": "draft", "notice": False, "sheet": False, "header_row": 0})
 
     # -- buttons ----------------------------------------------------------------
 
@@ -326,8 +322,8 @@ class AccountsImport(models.Model):
         if undecided:
             raise UserError(
                 self.env._(
-                    "%(count)s rows still need a decision: choose the customer, correct "
-                    "the values, or skip them. Nothing has been written.",
+                    "%(count)s rows still need a decision: choose the customer, "
+                    "correct the values, or skip them. Nothing has been written.",
                     count=undecided,
                 )
             )
@@ -358,13 +354,16 @@ class AccountsImport(models.Model):
 
     @api.model
     def _cron_run_jobs(self):
-        """Do the queued work, one import in one transaction, as the user who asked for it."""
+        """Do the queued work, one import in one transaction, as the user who asked for
+        it."""
         queued = self.search(Domain("job", "!=", False), order="write_date")
         for position, record in enumerate(queued):
             record = record.try_lock_for_update(allow_referencing=True)
             if record:
                 record._run_queued()
-            self.env["ir.cron"]._commit_progress(1, remaining=len(queued) - position - 1)
+            self.env["ir.cron"]._commit_progress(
+                1, remaining=len(queued) - position - 1
+            )
 
     def _run_queued(self):
         user = self.job_user_id
@@ -383,11 +382,12 @@ class AccountsImport(models.Model):
             message = str(error)
         except psycopg2.errors.SerializationFailure:
             message = worker.env._(
-                "Somebody changed the same customers at the same time. Nothing has been "
-                "written; start it again."
+                "Somebody changed the same customers at the same time. Nothing has "
+                "been written; start it again."
             )
         except Exception:
-            # Whatever it is, the person who waits must learn that nothing happens any more
+            # Whatever it is, the person who waits must learn that nothing happens any
+            # more
             _logger.exception("accounts import %s: %s failed", self.id, self.job)
             message = worker.env._(
                 "It failed for a technical reason that is in the server's log. Nothing "
@@ -400,8 +400,8 @@ class AccountsImport(models.Model):
     def _report_progress(self, stage, done=0, total=0):
         """Tell everybody who watches how far the work in the background is.
 
-        Written by a connection of its own, because nobody sees what the transaction that does
-        the work has written before it ends.
+        Written by a connection of its own, because nobody sees what the transaction
+        that does the work has written before it ends.
         """
         progress_id = self.env.context.get("crm_cards_progress_id")
         if progress_id:
@@ -411,8 +411,8 @@ class AccountsImport(models.Model):
 
 
 _MASS_CONTEXT = {
-    # The rows of the import remember every old and new value; a message on each of fifty
-    # thousand customers would say it again.
+    # The rows of the import remember every old and new value; a message on each of
+    # fifty thousand customers would say it again.
     "tracking_disable": True,
     "mail_create_nolog": True,
     "mail_create_nosubscribe": True,

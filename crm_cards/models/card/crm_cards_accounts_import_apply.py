@@ -6,22 +6,23 @@ _CHUNK_ROWS = 500
 
 
 class AccountsImportApply(models.Model):
-    """Writing what the preview has shown, under the user's own rights, all or nothing."""
+    """Writing what the preview has shown, under the user's own rights, all or
+    nothing."""
 
     _inherit = "crm.cards.accounts.import"
 
     def _apply(self):
         """Create and update customers, open cards.
 
-        The rows are judged again first: when a customer has changed since the preview, nothing
-        is written and the new preview says so.
+        The rows are judged again first: when a customer has changed since the preview,
+        nothing is written and the new preview says so.
         """
         different = self._evaluate()
         if different:
             self.job_error = self.env._(
                 "%(count)s rows come out differently than in the preview, because "
-                "customers were changed in the meantime. Nothing has been written; look "
-                "at the rows again.",
+                "customers were changed in the meantime. Nothing has been written; "
+                "look at the rows again.",
                 count=different,
             )
             return True
@@ -142,7 +143,9 @@ class AccountsImportApply(models.Model):
 
     def _prepare_card_vals(self, rows):
         """Return what a card has besides its opening; the key only where it differs."""
-        cards = self.env["crm.cards.account.card"].browse(row["card_id"] for row in rows)
+        cards = self.env["crm.cards.account.card"].browse(
+            row["card_id"] for row in rows
+        )
         cards_by_id = {card.id: card for card in cards}
         vals_by_id = {}
         for row in rows:

@@ -2,7 +2,6 @@ from dataclasses import dataclass
 
 from odoo import api, fields, models
 
-
 IMPORT_FIELDS = [
     ("key", "Account key"),
     ("name", "Name"),

@@ -19,6 +19,8 @@ from .crm_cards_accounts_import_column import TARGETS
 from .crm_cards_accounts_import_values import ValueReader
 
 _CHUNK_ROWS = 1000
+# The key as normal_key() spells it
+_KEY_SQL = SQL(r"upper(regexp_replace(account_key, '\s', '', 'g'))")
 
 
 @dataclass
@@ -69,7 +71,9 @@ class AccountsImportMatch(models.Model):
         for chunk in split_every(_CHUNK_ROWS, lines, list):
             texts = self._load_texts([line.row_id for line in chunk])
             outcomes = self._judge(reader, chunk, texts, doubles, taken)
-            changed += self.env["crm.cards.accounts.import.row"]._update_outcomes(outcomes)
+            changed += self.env["crm.cards.accounts.import.row"]._update_outcomes(
+                outcomes
+            )
             done += len(chunk)
             self._report_progress("match", done, len(lines))
             self._forget_cache()
@@ -151,7 +155,7 @@ class AccountsImportMatch(models.Model):
             )
         )
 
-    # -- who is meant --------------------------------------------------------------------
+    # -- who is meant --------------------------------------------------------
 
     def _decide_lines(self, lines):
         """Fill heap and ids of the lines with one query for each join column."""
@@ -159,7 +163,9 @@ class AccountsImportMatch(models.Model):
         for line in lines:
             for name, norm in line.norms.items():
                 wanted[name].add(norm)
-        hits = {name: self._find_partners(name, norms) for name, norms in wanted.items()}
+        hits = {
+            name: self._find_partners(name, norms) for name, norms in wanted.items()
+        }
         for line in lines:
             if line.decision == "skip":
                 line.heap = "skipped"
@@ -210,7 +216,8 @@ class AccountsImportMatch(models.Model):
         )
         default = self.company_id.country_id.code or ""
         return [
-            (partner_id, full_vat(vat, code or default)) for partner_id, vat, code in rows
+            (partner_id, full_vat(vat, code or default))
+            for partner_id, vat, code in rows
         ]
 
     def _find_partners_by_email(self, norms):
@@ -222,7 +229,8 @@ class AccountsImportMatch(models.Model):
         return self._select_partners(SQL("%s = ANY(%s)", column, list(norms)), column)
 
     def _select_partners(self, condition, *columns):
-        """Return rows ``(commercial partner id, *columns)`` under the user's record rules.
+        """Return rows ``(commercial partner id, *columns)`` under the user's record
+        rules.
 
         A contact person stands for its company, which is the one that has a card.
         """
@@ -235,7 +243,9 @@ class AccountsImportMatch(models.Model):
             ["vat", "country_id", "email_normalized", "phone_sanitized"]
         )
         return self.env.execute_query(
-            query.select(SQL.identifier("res_partner", "commercial_partner_id"), *columns)
+            query.select(
+                SQL.identifier("res_partner", "commercial_partner_id"), *columns
+            )
         )
 
     def _get_taken_keys(self, keys):
@@ -246,37 +256,30 @@ class AccountsImportMatch(models.Model):
         return dict(
             self.env.execute_query(
                 SQL(
-                    r"""SELECT upper(regexp_replace(account_key, '\s', '', 'g')), partner_id
-                          FROM crm_cards_account_card
-                         WHERE company_id = %s
-                           AND upper(regexp_replace(account_key, '\s', '', 'g')) = ANY(%s)""",
-                    self.company_id.id,
-                    list(keys),
+                    "SELECT %(key)s, partner_id FROM crm_cards_account_card "
+                    "WHERE company_id = %(company)s AND %(key)s = ANY(%(keys)s)",
+                    key=_KEY_SQL,
+                    company=self.company_id.id,
+                    keys=list(keys),
                 )
             )
         )
 
-    # -- doubles inside the file -------------------------------------------------------------
+    # -- doubles inside the file ---------------------------------------------
 
     def _find_doubles(self, lines, rows):
         """Return ``{row id: numbers of the other rows that mean the same}``.
 
-        The same account key twice, two rows for one customer, or two new rows with the same
-        join value. A row that a person declared to be new may share all but the key.
+        The same account key twice, two rows for one customer, or two new rows with the
+        same join value. A row that a person declared to be new may share all but the
+        key.
         """
         if rows:
             lines = lines + self._load_other_lines(rows, lines)
         groups = defaultdict(list)
         for line in lines:
-            if line.heap == "skipped":
-                continue
-            if line.key:
-                groups["key", line.key].append(line)
-            if line.heap == "matched":
-                groups["partner", line.ids[0]].append(line)
-            elif line.heap == "new" and line.decision != "new":
-                for name, norm in line.norms.items():
-                    groups[name, norm].append(line)
+            for meaning in self._get_meanings(line):
+                groups[meaning].append(line)
         doubles = defaultdict(set)
         for group in groups.values():
             if len(group) > 1:
@@ -285,8 +288,20 @@ class AccountsImportMatch(models.Model):
                     doubles[line.row_id] |= numbers - {line.number}
         return doubles
 
+    def _get_meanings(self, line):
+        """Return what no other row of the file may mean, too."""
+        if line.heap == "skipped":
+            return set()
+        meanings = {("key", line.key)} if line.key else set()
+        if line.heap == "matched":
+            meanings.add(("partner", line.ids[0]))
+        elif line.heap == "new" and line.decision != "new":
+            meanings.update(line.norms.items())
+        return meanings
+
     def _load_other_lines(self, rows, lines):
-        """Return the rows outside ``rows`` that share a key or a customer with ``lines``."""
+        """Return the rows outside ``rows`` that share a key or a customer with
+        ``lines``."""
         row_ids = self.env.execute_query(
             SQL(
                 r"""SELECT id FROM crm_cards_accounts_import_row
@@ -307,7 +322,7 @@ class AccountsImportMatch(models.Model):
         self._decide_lines(others)
         return others
 
-    # -- what would change ---------------------------------------------------------------------
+    # -- what would change ---------------------------------------------------
 
     def _judge(self, reader, lines, texts, doubles, taken):
         """Return the outcomes of a chunk, as ``_update_outcomes`` takes them."""
@@ -323,8 +338,10 @@ class AccountsImportMatch(models.Model):
                 outcomes.append((line.row_id, "skipped", 0, None, None, ""))
                 continue
             row_texts = texts[line.row_id]
-            partner_vals, card_vals, problems = reader.read(row_texts)
-            partner = partners_by_id.get(line.ids[0]) if line.heap == "matched" else None
+            partner_vals, card_vals, problems = reader.read_texts(row_texts)
+            partner = (
+                partners_by_id.get(line.ids[0]) if line.heap == "matched" else None
+            )
             card = cards.get(partner.id) if partner else None
             problems += self._find_problems(line, row_texts, partner, doubles, taken)
             if line.heap == "matched":
@@ -348,7 +365,14 @@ class AccountsImportMatch(models.Model):
                 self.env._("%(count)s customers fit this row.", count=len(line.ids))
             )
         if problems and line.heap != "several":
-            return line.row_id, "bad", line.chosen_id, None, changes, "\n".join(problems)
+            return (
+                line.row_id,
+                "bad",
+                line.chosen_id,
+                None,
+                changes,
+                "\n".join(problems),
+            )
         candidates = line.ids if line.heap == "several" else None
         return (
             line.row_id,
@@ -362,7 +386,10 @@ class AccountsImportMatch(models.Model):
     def _get_cards(self, partners):
         """Return ``{partner id: card}`` of the company."""
         cards = self.env["crm.cards.account.card"].search(
-            [("partner_id", "in", partners.ids), ("company_id", "=", self.company_id.id)]
+            [
+                ("partner_id", "in", partners.ids),
+                ("company_id", "=", self.company_id.id),
+            ]
         )
         return {card.partner_id.id: card for card in cards}
 
@@ -371,8 +398,8 @@ class AccountsImportMatch(models.Model):
         if doubles.get(line.row_id):
             problems.append(
                 self.env._(
-                    "Row %(rows)s of the file means the same. Keep one of them and skip "
-                    "the others, or correct what tells them apart.",
+                    "Row %(rows)s of the file means the same. Keep one of them and "
+                    "skip the others, or correct what tells them apart.",
                     rows=", ".join(map(str, sorted(doubles[line.row_id])[:5])),
                 )
             )
@@ -394,7 +421,8 @@ class AccountsImportMatch(models.Model):
         elif not line.norms and line.decision != "new":
             problems.append(
                 self.env._(
-                    "There is nothing to recognise the customer by: no valid value in a "
+                    "There is nothing to recognise the customer by: no valid value "
+                    "in a "
                     "column marked “Recognise by”. Correct it, or open the row as new."
                 )
             )
@@ -425,7 +453,8 @@ class AccountsImportMatch(models.Model):
         return []
 
     def _get_changes(self, reader, texts, partner, card, partner_vals, card_vals):
-        """Return ``{"partner": {field name: [old, new]}, "card": {…}}`` without empty parts."""
+        """Return ``{"partner": {field name: [old, new]}, "card": {…}}`` without empty
+        parts."""
         targets = {target.fname: target for target in TARGETS.values()}
         if not partner:
             # A tax number makes a company, as long as the file does not say otherwise
@@ -453,8 +482,8 @@ class AccountsImportMatch(models.Model):
         if record:
             return _get_raw(record, fname)
         if part == "card" and partner and fname in PROPERTY_FIELDS:
-            # The customer has no card yet, but may have terms in the company's books; they
-            # are shown and restored with the rights of the card's own fields.
+            # The customer has no card yet, but may have terms in the company's books;
+            # they are shown and restored with the rights of the card's own fields.
             return _get_raw(partner.sudo().with_company(self.company_id), fname)
         return None
 

@@ -14,7 +14,8 @@ _MEGABYTE = 1024 * 1024
 
 
 class AccountsImportRead(models.Model):
-    """Reading the file: its head when the columns are mapped, all of it for the preview."""
+    """Reading the file: its head when the columns are mapped, all of it for the
+    preview."""
 
     _inherit = "crm.cards.accounts.import"
 
@@ -36,7 +37,8 @@ class AccountsImportRead(models.Model):
         if not 1 <= number <= len(table.sheets):
             raise UserError(
                 self.env._(
-                    "The file has %(count)s sheets, so there is no sheet no. %(number)s.",
+                    "The file has %(count)s sheets, so there is no sheet no. "
+                    "%(number)s.",
                     count=len(table.sheets),
                     number=number,
                 )
@@ -120,7 +122,8 @@ class AccountsImportRead(models.Model):
             }
 
     def _choose_joins(self, fields):
-        """Propose the strongest join column alone: adding weaker ones makes contradictions."""
+        """Propose the strongest join column alone: adding weaker ones makes
+        contradictions."""
         return [field for field in JOIN_FIELDS if field in fields][:1]
 
     def _describe_head(self, table, headers, samples, merged):
@@ -128,7 +131,8 @@ class AccountsImportRead(models.Model):
         if merged:
             notices.append(
                 self.env._(
-                    "The header has merged cells (%(cells)s). Columns without a name of "
+                    "The header has merged cells (%(cells)s). Columns without a name "
+                    "of "
                     "their own are not imported unless you choose their field below.",
                     cells=", ".join(merged),
                 )
@@ -179,7 +183,9 @@ class AccountsImportRead(models.Model):
 
     def _insert_rows(self):
         fields_by_position = [
-            (column.position, column.field) for column in self.column_ids if column.field
+            (column.position, column.field)
+            for column in self.column_ids
+            if column.field
         ]
         rows = self.env["crm.cards.accounts.import.row"]
         count = 0
@@ -216,7 +222,7 @@ class AccountsImportRead(models.Model):
                 )
             )
 
-    # -- what is wrong with the file ----------------------------------------------------
+    # -- what is wrong with the file -----------------------------------------
 
     def _describe_table_error(self, error):
         """Say what is wrong with the file and what to do about it."""
@@ -277,7 +283,8 @@ class AccountsImportRead(models.Model):
 
     def _describe_no_sheet(self, sheet):
         return self.env._(
-            "There is no sheet “%(sheet)s” in the file. Read the file again.", sheet=sheet
+            "There is no sheet “%(sheet)s” in the file. Read the file again.",
+            sheet=sheet,
         )
 
     def _describe_encoding(self, encoding, row):
@@ -297,16 +304,17 @@ class AccountsImportRead(models.Model):
 
     def _describe_quotes(self, row):
         return self.env._(
-            "From row %(row)s on the quotation marks do not match: one is opened and not "
-            "closed, or text follows a closing one. Write quotation marks inside a cell "
-            "twice, or save the table as .xlsx.",
+            "From row %(row)s on the quotation marks do not match: one is opened and "
+            "not "
+            "closed, or text follows a closing one. Write quotation marks inside a "
+            "cell twice, or save the table as .xlsx.",
             row=row,
         )
 
     def _describe_cell_too_long(self, row, column, limit):
         return self.env._(
-            "Row %(row)s, column %(column)s has more than %(limit)s characters. Shorten "
-            "it; in a text file a quotation mark may be missing.",
+            "Row %(row)s, column %(column)s has more than %(limit)s characters. "
+            "Shorten it; in a text file a quotation mark may be missing.",
             row=row,
             column=column,
             limit=limit,

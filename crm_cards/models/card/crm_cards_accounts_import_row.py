@@ -16,7 +16,8 @@ HEAPS = [
     ("skipped", "Skipped"),
 ]
 _PREFIX = "text_"
-# What stands in the file for each field, and may be corrected; kept in texts and corrections
+# What stands in the file for each field, and may be corrected; kept in texts and
+# corrections
 _TEXT = {"compute": "_compute_texts", "readonly": False}
 _MAX_BAD_AGAIN = 500  # applying judges all rows again anyway
 
@@ -39,7 +40,9 @@ class AccountsImportRow(models.Model):
     )
     company_id = fields.Many2one(related="import_id.company_id")
     state = fields.Selection(related="import_id.state")
-    number = fields.Integer(string="Row", required=True, readonly=True, aggregator=False)
+    number = fields.Integer(
+        string="Row", required=True, readonly=True, aggregator=False
+    )
     label = fields.Char(string="Name", readonly=True)
     heap = fields.Selection(HEAPS, required=True, default="bad", readonly=True)
     texts = fields.Json(readonly=True)
@@ -125,7 +128,9 @@ class AccountsImportRow(models.Model):
     @api.depends("import_id.column_ids.field")
     def _compute_mapped_fields(self):
         for row in self:
-            mapped = [field for field in row.import_id.column_ids.mapped("field") if field]
+            mapped = [
+                field for field in row.import_id.column_ids.mapped("field") if field
+            ]
             row.mapped_fields = f",{','.join(mapped)},"
 
     def _get_texts(self):
@@ -136,7 +141,9 @@ class AccountsImportRow(models.Model):
     def _compute_candidate_ids(self):
         # Only those the reader may see; the rules of another user may be narrower.
         candidates = {pid for row in self for pid in row.candidates or ()}
-        visible = set(self.env["res.partner"].search([("id", "in", list(candidates))])._ids)
+        visible = set(
+            self.env["res.partner"].search([("id", "in", list(candidates))])._ids
+        )
         for row in self:
             row.candidate_ids = [pid for pid in row.candidates or () if pid in visible]
 
@@ -210,7 +217,9 @@ class AccountsImportRow(models.Model):
         if field.type == "many2one":
             return names.get((field.comodel_name, value), value or "")
         if field.type == "many2many":
-            return ", ".join(str(names.get((field.comodel_name, i), i)) for i in value or ())
+            return ", ".join(
+                str(names.get((field.comodel_name, i), i)) for i in value or ()
+            )
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(value, value or "")
         if field.type == "boolean":
@@ -324,7 +333,8 @@ class AccountsImportRow(models.Model):
     def _update_outcomes(self, outcomes):
         """Write the outcomes of an evaluation; return how many are new.
 
-        :param outcomes: ``[(row id, heap, partner id, candidates, changes, reason), …]``
+        :param outcomes: ``[(row id, heap, partner id, candidates, changes, reason),
+          …]``
         """
         self.env.cr.execute_values(
             """UPDATE crm_cards_accounts_import_row AS line
@@ -340,8 +350,14 @@ class AccountsImportRow(models.Model):
                                         outcome.candidates, outcome.changes,
                                         outcome.reason)""",
             [
-                (row_id, heap, partner_id or None, _to_json(candidates), _to_json(changes),
-                 reason or None)
+                (
+                    row_id,
+                    heap,
+                    partner_id or None,
+                    _to_json(candidates),
+                    _to_json(changes),
+                    reason or None,
+                )
                 for row_id, heap, partner_id, candidates, changes, reason in outcomes
             ],
             template="(%s::int, %s::varchar, %s::int, %s::jsonb, %s::jsonb, %s::text)",

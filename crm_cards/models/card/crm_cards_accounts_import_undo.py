@@ -7,8 +7,9 @@ from .crm_cards_account_card_ledger import PROPERTY_FIELDS
 from .crm_cards_accounts_import_match import _get_raw
 
 _CHUNK_ROWS = 500
-# Tables that point to a customer without anything having been built on it: what the import itself
-# has written (cards, events and rows are looked at separately) and plain markings.
+# Tables that point to a customer without anything having been built on it: what the
+# import itself has written (cards, events and rows are looked at separately) and plain
+# markings.
 _HARMLESS_TABLES = (
     "crm_cards_account_card",
     "crm_cards_accounts_import_row",
@@ -22,7 +23,8 @@ _HARMLESS_TABLES = (
 class AccountsImportUndo(models.Model):
     """Taking an import back: restore old values, remove what it has created.
 
-    Nothing is taken back as long as anything was built on any of its rows; the rows then say what.
+    Nothing is taken back as long as anything was built on any of its rows; the rows
+    then say what.
     """
 
     _inherit = "crm.cards.accounts.import"
@@ -56,8 +58,8 @@ class AccountsImportUndo(models.Model):
         while True:
             chunk = self.env.execute_query_dict(
                 SQL(
-                    """SELECT id, number, heap, partner_id, changes, card_id, card_effect,
-                              is_partner_created
+                    """SELECT id, number, heap, partner_id, changes,
+                              card_id, card_effect, is_partner_created
                          FROM crm_cards_accounts_import_row
                         WHERE import_id = %s AND heap IN ('matched', 'new') AND id > %s
                         ORDER BY id LIMIT %s""",
@@ -74,7 +76,8 @@ class AccountsImportUndo(models.Model):
     # -- what stands in the way --------------------------------------------------------
 
     def _mark_undo_blockers(self):
-        """Write into each row what was built on it; return whether there is anything."""
+        """Write into each row what was built on it; return whether there is
+        anything."""
         rows = self.env["crm.cards.accounts.import.row"]
         self.env.cr.execute(
             SQL(
@@ -111,12 +114,18 @@ class AccountsImportUndo(models.Model):
         """Return ``{row id: [what was built on it]}``."""
         # What was built on a customer counts whether or not the user may see it; he is
         # told only the kind of document.
-        partners = self.env["res.partner"].sudo().browse(
-            row["partner_id"] for row in chunk if row["partner_id"]
-        ).exists()
-        cards = self.env["crm.cards.account.card"].sudo().browse(
-            row["card_id"] for row in chunk if row["card_id"]
-        ).exists()
+        partners = (
+            self.env["res.partner"]
+            .sudo()
+            .browse(row["partner_id"] for row in chunk if row["partner_id"])
+            .exists()
+        )
+        cards = (
+            self.env["crm.cards.account.card"]
+            .sudo()
+            .browse(row["card_id"] for row in chunk if row["card_id"])
+            .exists()
+        )
         records = {
             "partner": {partner.id: partner for partner in partners},
             "card": {card.id: card for card in cards},
@@ -140,7 +149,10 @@ class AccountsImportUndo(models.Model):
     def _find_later_changes(self, row, records):
         """Return what was changed, deleted or replaced by somebody since."""
         reasons = []
-        for part, record_id in (("partner", row["partner_id"]), ("card", row["card_id"])):
+        for part, record_id in (
+            ("partner", row["partner_id"]),
+            ("card", row["card_id"]),
+        ):
             record = records[part].get(record_id)
             if not record:
                 reasons.append(self.env._("the customer or its card was deleted"))
@@ -157,7 +169,9 @@ class AccountsImportUndo(models.Model):
                     )
         card = records["card"].get(row["card_id"])
         if card and row["card_effect"] and (card.state != "open" or not card.active):
-            reasons.append(self.env._("the account card was blocked, closed or archived"))
+            reasons.append(
+                self.env._("the account card was blocked, closed or archived")
+            )
         return list(dict.fromkeys(reasons))
 
     def _describe_current(self, record, fname):
@@ -167,7 +181,8 @@ class AccountsImportUndo(models.Model):
         return value or ""
 
     def _get_business(self, chunk, cards):
-        """Return the cards with postings and the customers with orders since the import."""
+        """Return the cards with postings and the customers with orders since the
+        import."""
         opened = cards.filtered(
             lambda card, ids={row["card_id"] for row in chunk if row["card_effect"]}: (
                 card.id in ids
@@ -217,17 +232,24 @@ class AccountsImportUndo(models.Model):
             if model._table in tables:
                 labels[model._table] = name
             for field in model._fields.values():
-                if field.type == "many2many" and field.store and field.relation in tables:
+                if (
+                    field.type == "many2many"
+                    and field.store
+                    and field.relation in tables
+                ):
                     labels.setdefault(field.relation, name)
         # Names of kinds of documents; which of them exist is no secret.
-        descriptions = self.env["ir.model"].sudo().search_fetch(
-            [("model", "in", list(labels.values()))], ["model", "name"]
+        descriptions = (
+            self.env["ir.model"]
+            .sudo()
+            .search_fetch([("model", "in", list(labels.values()))], ["model", "name"])
         )
         names = {model.model: model.name for model in descriptions}
         return {table: names.get(name, name) for table, name in labels.items()}
 
     def _count_uses(self, partner_ids, references):
-        """Return ``{partner id: ["2 × Sales Order", …]}`` with one query for each reference."""
+        """Return ``{partner id: ["2 × Sales Order", …]}`` with one query for each
+        reference."""
         uses = defaultdict(list)
         if not partner_ids:
             return uses
@@ -250,7 +272,10 @@ class AccountsImportUndo(models.Model):
                 uses[partner_id].append(f"{count} × {label}")
         others = self.env["crm.cards.account.card"].sudo()  # as in _find_blockers
         for partner, count in others._read_group(
-            [("partner_id", "in", partner_ids), ("company_id", "!=", self.company_id.id)],
+            [
+                ("partner_id", "in", partner_ids),
+                ("company_id", "!=", self.company_id.id),
+            ],
             ["partner_id"],
             ["__count"],
         ):
@@ -267,8 +292,8 @@ class AccountsImportUndo(models.Model):
             label = self.env["ir.model"]._get(table.replace("_", ".")).name
             for record_id, count in self.env.execute_query(
                 SQL(
-                    "SELECT res_id, count(*) FROM %s WHERE %s = %s AND res_id = ANY(%s) %s "
-                    "GROUP BY 1",
+                    "SELECT res_id, count(*) FROM %s WHERE %s = %s AND res_id = "
+                    "ANY(%s) %s GROUP BY 1",
                     SQL.identifier(table),
                     SQL.identifier(model_column),
                     model,
@@ -278,15 +303,15 @@ class AccountsImportUndo(models.Model):
             ):
                 uses[record_id].append(f"{count} × {label}")
 
-    # -- taking back ---------------------------------------------------------------------------
+    # -- taking back ---------------------------------------------------------
 
     def _undo_chunk(self, chunk):
         kept = [row for row in chunk if not row["is_partner_created"]]
         self._write_partners(
             {row["partner_id"]: _get_old_vals(row, "partner") for row in kept}
         )
-        # What stands on the customer in the company's books is restored through cards that go
-        # again, too
+        # What stands on the customer in the company's books is restored through cards
+        # that go again, too
         self._write_cards(
             {
                 row["card_id"]: {
@@ -299,8 +324,8 @@ class AccountsImportUndo(models.Model):
         )
         self.env.flush_all()
         self._undo_cards(chunk)
-        # An accountant may not delete customers; these were created by this import and nobody
-        # has used them since.
+        # An accountant may not delete customers; these were created by this import and
+        # nobody has used them since.
         self.env["res.partner"].sudo().browse(
             row["partner_id"] for row in chunk if row["is_partner_created"]
         ).unlink()
@@ -313,11 +338,14 @@ class AccountsImportUndo(models.Model):
         )
 
     def _undo_cards(self, chunk):
-        """Remove opened cards, archive reopened ones; their events stay, marked reversed."""
+        """Remove opened cards, archive reopened ones; their events stay, marked
+        reversed."""
         reason = self.env._("The import %(name)s was undone.", name=self.name)
         # The right to undo was checked; the cards are those this import has opened.
         cards = self.env["crm.cards.account.card"].sudo()
-        opened = cards.browse(r["card_id"] for r in chunk if r["card_effect"] == "opened")
+        opened = cards.browse(
+            r["card_id"] for r in chunk if r["card_effect"] == "opened"
+        )
         reopened = cards.browse(
             r["card_id"] for r in chunk if r["card_effect"] == "reopened"
         )

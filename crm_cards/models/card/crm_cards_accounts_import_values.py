@@ -31,8 +31,9 @@ class CellError(Exception):
 class ValueReader:
     """Reads the texts of rows for one import.
 
-    How to use it: ``read(texts)`` for every row; the dictionaries are loaded when the first
-    name is looked up, so the number of queries does not depend on the number of rows.
+    How to use it: ``read_texts(texts)`` for every row; the dictionaries are loaded when
+    the first name is looked up, so the number of queries does not depend on the number
+    of rows.
 
     :param accounts_import: one ``crm.cards.accounts.import``
     """
@@ -52,8 +53,9 @@ class ValueReader:
         }
         self._langs = {code for code, _name in self.env["res.lang"].get_installed()}
 
-    def read(self, texts):
-        """Return ``(partner values, card values, problems)``; empty texts are left out."""
+    def read_texts(self, texts):
+        """Return ``(partner values, card values, problems)``; empty texts are left
+        out."""
         partner_vals, card_vals, problems = {}, {}, []
         country_code = self.get_country_code(texts)
         for field, text in texts.items():
@@ -86,8 +88,8 @@ class ValueReader:
         if text == UNCALCULATED:
             raise CellError(
                 self.env._(
-                    "The formula has no result. Open the file in a spreadsheet program, "
-                    "save it there, and read it again; or type the value here."
+                    "The formula has no result. Open the file in a spreadsheet "
+                    "program, save it there, and read it again; or type the value here."
                 )
             )
         if is_error_text(text):
@@ -109,8 +111,8 @@ class ValueReader:
         if len(text) > target.limit:
             raise CellError(
                 self.env._(
-                    "The text has %(length)s characters, at most %(limit)s are allowed. "
-                    "Shorten it.",
+                    "The text has %(length)s characters, at most %(limit)s are "
+                    "allowed. Shorten it.",
                     length=len(text),
                     limit=target.limit,
                 )
@@ -256,7 +258,8 @@ class ValueReader:
         return self.env["ir.model"]._get(model).name
 
     def _get_dictionary(self, model):
-        """Return ``{name as compared: id}`` over all languages, under the user's rights."""
+        """Return ``{name as compared: id}`` over all languages, under the user's
+        rights."""
         if model not in self._dictionaries:
             names = {}
             records = self.env[model].search(self._get_dictionary_domain(model))
@@ -296,7 +299,9 @@ class ValueReader:
             return normal_email(old) == normal_email(new)
         if target.kind == "phone":
             number = normal_phone(new, country_code)
-            return old == new or bool(number) and normal_phone(old, country_code) == number
+            return (
+                old == new or bool(number) and normal_phone(old, country_code) == number
+            )
         return old == new
 
 

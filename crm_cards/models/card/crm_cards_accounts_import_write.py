@@ -4,8 +4,9 @@ from odoo import models
 
 from .crm_cards_account_card_ledger import PROPERTY_FIELDS
 
-# Modules whose write() on customers and cards does nothing that a batch would miss: tracking is
-# off, parent and company are not imported, letters and children are looked after below.
+# Modules whose write() on customers and cards does nothing that a batch would miss:
+# tracking is off, parent and company are not imported, letters and children are looked
+# after below.
 _KNOWN_WRITERS = {"account", "base", "base_vat", "crm_cards", "mail", "snailmail"}
 
 
@@ -25,14 +26,20 @@ class AccountsImportWrite(models.Model):
         """Return those whose data is carried on to other records by ``write``."""
         if not self._is_batch_safe(partners):
             return partners
-        single = partners.filtered(lambda partner: partner.child_ids or partner.parent_id)
+        single = partners.filtered(
+            lambda partner: partner.child_ids or partner.parent_id
+        )
         if "snailmail.letter" in self.env:
             # Whether a letter waits is only asked to choose the way of writing.
-            waiting = self.env["snailmail.letter"].sudo().search(
-                [
-                    ("partner_id", "in", partners.ids),
-                    ("state", "not in", ("sent", "canceled")),
-                ]
+            waiting = (
+                self.env["snailmail.letter"]
+                .sudo()
+                .search(
+                    [
+                        ("partner_id", "in", partners.ids),
+                        ("state", "not in", ("sent", "canceled")),
+                    ]
+                )
             )
             single |= waiting.partner_id.sudo(self.env.su)
         return single
@@ -40,8 +47,8 @@ class AccountsImportWrite(models.Model):
     def _write_cards(self, vals_by_id):
         """Write ``{card id: vals}``; terms and limits stand on the customer.
 
-        The keys were compared with all others when the rows were judged, and the database
-        has the last word.
+        The keys were compared with all others when the rows were judged, and the
+        database has the last word.
         """
         cards = self.env["crm.cards.account.card"].browse(vals_by_id)
         cards.check_access("write")
@@ -56,13 +63,14 @@ class AccountsImportWrite(models.Model):
             self._write_each(cards, own)
         else:
             self._write_grouped(cards, own)
-        # As on the card itself: its fields carry the groups, and write access to the card
-        # was checked.
+        # As on the card itself: its fields carry the groups, and write access to the
+        # card was checked.
         partners = self.env["res.partner"].sudo().browse(shared)
         self._write_each(partners.with_company(self.company_id), shared)
 
     def _is_batch_safe(self, records):
-        """Say whether all that extends ``write`` of the model is known; automations are not."""
+        """Say whether all that extends ``write`` of the model is known; automations are
+        not."""
         model_class = type(records)
         if hasattr(model_class.write, "origin"):  # patched by base_automation
             return False
@@ -79,7 +87,9 @@ class AccountsImportWrite(models.Model):
         for record in records:
             vals = vals_by_id.get(record.id)
             if vals:
-                groups.setdefault(json.dumps(vals, sort_keys=True), []).append(record.id)
+                groups.setdefault(json.dumps(vals, sort_keys=True), []).append(
+                    record.id
+                )
         for vals, ids in groups.items():
             group = records.browse(ids).with_prefetch(records._prefetch_ids)
             group.write(json.loads(vals))
@@ -87,8 +97,8 @@ class AccountsImportWrite(models.Model):
     def _write_each(self, records, vals_by_id):
         """Write as ``write`` does, but look for dependent records once for all of them.
 
-        ``write`` searches the opportunities, letters and so on of its records each time; with
-        other values for each record that would be three queries a row.
+        ``write`` searches the opportunities, letters and so on of its records each
+        time; with other values for each record that would be three queries a row.
         """
         records = records.filtered(lambda record: vals_by_id.get(record.id))
         if not records:
@@ -102,7 +112,9 @@ class AccountsImportWrite(models.Model):
         self._write_grouped(
             records,
             {
-                record.id: {k: v for k, v in vals_by_id[record.id].items() if k in lists}
+                record.id: {
+                    k: v for k, v in vals_by_id[record.id].items() if k in lists
+                }
                 for record in records
             },
         )

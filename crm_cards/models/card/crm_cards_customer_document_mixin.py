@@ -25,9 +25,11 @@ class CustomerDocumentMixin(models.AbstractModel):
     )
 
     @api.depends(
-        lambda self: (self._card_model_field, self._card_res_id_field)
-        if self._name != "crm.cards.customer.document.mixin"
-        else ()
+        lambda self: (
+            (self._card_model_field, self._card_res_id_field)
+            if self._name != "crm.cards.customer.document.mixin"
+            else ()
+        )
     )
     def _compute_card_customer_id(self):
         self.card_customer_id = False

@@ -23,7 +23,6 @@ class PartnerNote(models.Model):
     date = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
     author_id = fields.Many2one(
         "res.users",
-        string="Author",
         required=True,
         readonly=True,
         default=lambda self: self.env.user,
@@ -50,7 +49,9 @@ class PartnerNote(models.Model):
         # The customer is read here only to ask whether the user may read it.
         partners = self.sudo().partner_id.sudo(False)
         readable = partners._filtered_access("read")
-        hidden = self.filtered(lambda note: note.sudo().partner_id.sudo(False) not in readable)
+        hidden = self.filtered(
+            lambda note: note.sudo().partner_id.sudo(False) not in readable
+        )
         if not hidden:
             return result
         rules = self.env["ir.rule"]

@@ -72,7 +72,9 @@ class CrmLead(models.Model):
         # Users are looked up for every partner, also by who may not see them.
         if partner.sudo().with_context(active_test=False).user_ids:
             return
-        partner.with_context(crm_cards_side="lead").write(vals)
+        # What was typed here stays as typed; the customer's other leads follow.
+        with self.env.protecting([self._fields[name] for name in _SHARED_FIELDS], self):
+            partner.with_context(crm_cards_side="lead").write(vals)
 
     # -- create, write --
 
@@ -105,7 +107,7 @@ class CrmLead(models.Model):
 
     def _make_partners_prospects(self):
         """A lead or opportunity that names a partner makes it a prospect."""
-        for lead in self.filtered("partner_id"):
-            lead.partner_id._make_prospect(
-                "lead", company=lead.company_id or self.env.company, lead=lead
-            )
+        for company, leads in self.grouped(
+            lambda lead: lead.company_id or lead.env.company
+        ).items():
+            leads.partner_id._make_prospect("lead", company=company, lead=leads)

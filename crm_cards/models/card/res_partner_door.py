@@ -6,6 +6,14 @@ from ...exceptions import CardHasPostingsError, ConversionRefusedError
 _ACTIVITY_TYPE = "mail.mail_activity_data_todo"
 
 
+def _get_first_by_partner(documents):
+    """Return ``{commercial partner: its first document}``."""
+    first = {}
+    for document in documents.sudo() if documents else ():
+        first.setdefault(document.partner_id.commercial_partner_id, document)
+    return first
+
+
 class ResPartner(models.Model):
     """The one door through which a partner becomes prospect or customer."""
 
@@ -18,37 +26,42 @@ class ResPartner(models.Model):
 
         Partners that are prospects or customers of the company already, partners
         of internal users and own companies are passed over.
+
+        :param lead: leads that name the partners; each fact keeps the first of its own
+        :param order: the same for quotations
         """
         company = company or self.env.company
-        partners = self.commercial_partner_id.with_company(company).filtered(
-            lambda partner: not partner.customer_kind and partner._may_be_customer()
+        own_company_partner_ids = self._get_own_company_partner_ids()
+        # A fact of the system: nobody has the right to write it by hand.
+        partners = self.sudo().commercial_partner_id.with_company(company)
+        partners = partners.filtered(
+            lambda partner: (
+                partner.partner_share
+                and not partner.customer_kind
+                and partner.id not in own_company_partner_ids
+            )
         )
         if not partners:
             return
-        lead = lead or self.env["crm.lead"]
-        source = (lead or order or self.env["crm.lead"]).source_id
-        # A fact of the system: nobody has the right to write it by hand.
-        self.env["crm.cards.prospect"].sudo().create(
-            [
+        leads = _get_first_by_partner(lead)
+        orders = _get_first_by_partner(order)
+        vals_list = []
+        for partner in partners:
+            first_order = orders.get(partner, self.env["sale.order"])
+            first_lead = leads.get(partner, first_order.opportunity_id)
+            source = partner.source_id or first_lead.source_id or first_order.source_id
+            vals_list.append(
                 {
                     "partner_id": partner.id,
                     "company_id": company.id,
                     "user_id": self.env.uid,
                     "cause": cause,
-                    "lead_id": lead.id,
-                    "order_id": order.id if order else False,
-                    "source_id": (partner.source_id or source).id,
+                    "lead_id": first_lead.id,
+                    "order_id": first_order.id,
+                    "source_id": source.id,
                 }
-                for partner in partners
-            ]
-        )
-
-    def _may_be_customer(self):
-        self.ensure_one()
-        return (
-            self.partner_share
-            and self.commercial_partner_id.id not in self._get_own_company_partner_ids()
-        )
+            )
+        self.env["crm.cards.prospect"].sudo().create(vals_list)
 
     # -- customer --
 
@@ -132,9 +145,7 @@ class ResPartner(models.Model):
             .with_context(crm_cards_documents=documents or {})
         )
         existing = partners._get_cards_by_partner(company)
-        reopened = partners._reopen_reversed_cards(
-            existing, company, cause, documents
-        )
+        reopened = partners._reopen_reversed_cards(existing, company, cause, documents)
         lacking = partners.filtered(
             lambda partner: partner.id not in existing and partner.id not in reopened
         )

@@ -15,20 +15,37 @@ class ResPartner(models.Model):
     _track_duration_field = "customer_status_id"
 
     customer_note_ids = fields.One2many(
-        "crm.cards.partner.note", "partner_id", string="Dated notes"
+        "crm.cards.partner.note",
+        "partner_id",
+        string="Dated notes",
+        groups="base.group_user",
     )
-    # What lists need to colour a row without asking again for each of them.
+    # How long the customer was in each status is for employees, as the status.
+    duration_tracking = fields.Json(groups="base.group_user")
+    # What lists need to colour a row without asking again for each of them. Not read
+    # with superuser rights, so that portal users are refused as for the field itself.
     is_customer_closed = fields.Boolean(
-        string="Customer is closed", related="customer_status_id.is_closed"
+        string="Customer is closed",
+        related="customer_status_id.is_closed",
+        related_sudo=False,
     )
     customer_status_color = fields.Integer(
-        string="Colour of the status", related="customer_status_id.color"
+        string="Colour of the status",
+        related="customer_status_id.color",
+        related_sudo=False,
+        groups="base.group_user",
     )
     customer_type_color = fields.Integer(
-        string="Colour of the type", related="customer_type_id.color"
+        string="Colour of the type",
+        related="customer_type_id.color",
+        related_sudo=False,
+        groups="base.group_user",
     )
     temperature_color = fields.Integer(
-        string="Colour of the temperature", related="temperature_id.color"
+        string="Colour of the temperature",
+        related="temperature_id.color",
+        related_sudo=False,
+        groups="base.group_user",
     )
 
     # -- records of a customer ------------------------------------------------
@@ -47,15 +64,14 @@ class ResPartner(models.Model):
         }
 
     def _get_customer_documents(self):
-        """Return ``{model: Query}`` of the customers' records that the user may read."""
-        tree = [("id", "child_of", self.commercial_partner_id.ids)]
-        partners = self.with_context(active_test=False)._search(tree)
+        """Return ``{model: Query}`` of the customers' records the user may read."""
+        customer_ids = self.commercial_partner_id.ids
         documents = {}
         for model, partner_field in self._get_customer_document_models().items():
             records = self.env[model].with_context(active_test=False)
             if records.has_access("read"):
-                domain = [(partner_field, "in", partners)] if partner_field else tree
-                documents[model] = records._search(domain)
+                path = f"{partner_field}.commercial_partner_id".lstrip(".")
+                documents[model] = records._search([(path, "in", customer_ids)])
         return documents
 
     # -- deletion -------------------------------------------------------------
@@ -169,7 +185,11 @@ class ResPartner(models.Model):
         return self._quick_look_search(
             orders,
             [
-                ("partner_id", "child_of", self.commercial_partner_id.ids),
+                (
+                    "partner_id.commercial_partner_id",
+                    "=",
+                    self.commercial_partner_id.id,
+                ),
                 ("state", "in", ("draft", "sent")),
             ],
             "date_order desc, id desc",
@@ -228,7 +248,7 @@ class ResPartner(models.Model):
         offered = processes.search(processes._get_offered_domain(self.customer_kind))
         # A plan or action tied to one kind of customer is offered for no other;
         # which actions those are may be read by the system administrator only.
-        tied = processes.sudo().search([])
+        tied = processes.sudo().search([("active", "=", True)])
         plans = self.env["mail.activity.plan"].search(
             [
                 ("res_model", "=", "res.partner"),
@@ -249,11 +269,19 @@ class ResPartner(models.Model):
         bindings = self.env["ir.actions.actions"].get_bindings("res.partner")
         # The bindings are already filtered by the user's groups; the names of
         # actions are otherwise read by the system administrator only.
-        return self.env["ir.actions.server"].sudo().search(
-            [
-                ("id", "in", [action["id"] for action in bindings.get("action", [])]),
-                ("binding_view_types", "like", "form"),
-            ]
+        return (
+            self.env["ir.actions.server"]
+            .sudo()
+            .search(
+                [
+                    (
+                        "id",
+                        "in",
+                        [action["id"] for action in bindings.get("action", [])],
+                    ),
+                    ("binding_view_types", "like", "form"),
+                ]
+            )
         )
 
     def run_process(self, process_type, process_id):

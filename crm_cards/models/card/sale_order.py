@@ -41,12 +41,8 @@ class SaleOrder(models.Model):
 
     def _make_partners_prospects(self):
         """A quotation that names a partner makes it a prospect."""
-        for (company, lead), orders in self.grouped(
-            lambda order: (order.company_id, order.opportunity_id)
-        ).items():
-            orders.partner_id._make_prospect(
-                "order", company=company, lead=lead, order=orders[:1]
-            )
+        for company, orders in self._group_by_company():
+            orders.partner_id._make_prospect("order", company=company, order=orders)
 
     def _has_blocked_card(self):
         self.ensure_one()

@@ -35,7 +35,7 @@ export function useCustomerScreen({ edit, deleteRecord, getModel, dialog }) {
             toggleQuickLook(resId) {
                 quickLook.resId = quickLook.resId === resId ? false : resId;
             },
-            openResId: () => quickLook.resId,
+            quickLook,
         },
     });
     return {

@@ -85,6 +85,14 @@ export class RelatedList extends Component {
         });
     }
 
+    async onUploaded() {
+        this.reload();
+        // The counters of the form follow, unless that would lose what is being typed.
+        if (!(await this.props.record.isDirty())) {
+            await this.props.record.load();
+        }
+    }
+
     reload() {
         this.state.version++;
     }

@@ -1,18 +1,22 @@
-import { Component } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 /**
  * Edit (blue), delete (red) and information (green) of one customer.
  *
- * The views that show the buttons hand over what they do, see useRowActions().
+ * The views that show the buttons hand over what they do, see useCustomerScreen().
  */
 export class RowActions extends Component {
     static template = "crm_cards.RowActions";
     static props = { ...standardWidgetProps };
 
+    setup() {
+        this.quickLook = useState(this.env.customerActions?.quickLook || {});
+    }
+
     get isShown() {
-        return this.env.customerActions?.openResId() === this.props.record.resId;
+        return this.quickLook.resId === this.props.record.resId;
     }
 
     onEdit() {

@@ -13,21 +13,20 @@ registry.category("web_tour.tours").add("crm_cards_accounts_import", {
         { trigger: ".o_list_button_add", run: "click" },
         {
             content: "choose the file",
-            trigger: ".o_field_widget[name=file] input[type=file]:not(:visible)",
+            trigger: ".o_field_widget[name=file]",
             async run() {
                 const file = new File([ROWS], "tour.csv", { type: "text/csv" });
-                await inputFiles(".o_field_widget[name=file] input[type=file]", [file]);
+                await inputFiles(".o_field_widget[name=file] .o_input_file", [file]);
             },
         },
-        {
-            trigger: ".o_field_widget[name=file] input:value(tour.csv)",
-        },
+        { trigger: ".o_field_widget[name=file] input:value(tour.csv)" },
         { trigger: "button[name=action_read]:contains(Read file)", run: "click" },
         {
             content: "columns are proposed",
             trigger: ".o_field_widget[name=column_ids] .o_data_row:contains(tour@example.com):contains(Email)",
         },
         { trigger: "button[name=action_preview].btn-primary", run: "click" },
+        { trigger: ".nav-link[name=undecided]", run: "click" },
         {
             content: "one new row, one bad row with its reason",
             trigger: ".o_field_widget[name=open_row_ids] .o_data_row:contains(is not one e-mail address)",
@@ -38,7 +37,7 @@ registry.category("web_tour.tours").add("crm_cards_accounts_import", {
             content: "old and new values are shown",
             trigger: ".o_data_row:contains(Tour Printing):contains(New):contains(Lod)",
         },
-        { trigger: ".o_back_button a, .breadcrumb-item:last a", run: "click" },
+        { trigger: ".o_back_button", run: "click" },
         { trigger: "button[name=action_apply]", run: "click" },
         ...confirmDialog,
         { trigger: ".o_arrow_button_current[data-value=applied]" },

@@ -195,7 +195,8 @@ class Bench:
             f"crm_cards {manifest.read()['version']}, Odoo {self._odoo_version()}, "
             f"PostgreSQL {self.environment.server.major}, "
             f"Python {platform.python_version()}\n"
-            f"{os.cpu_count()} cores, {memory:.0f} GB of memory"
+            f"{os.cpu_count()} cores, {memory:.0f} GB of memory, "
+            f"load {os.getloadavg()[1]:.1f} when it was written"
         )
 
     def _odoo_version(self):

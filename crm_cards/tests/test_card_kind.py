@@ -205,7 +205,7 @@ class TestCardKind(CardsCase):
         for text in ("777-1", "quarry no", "X-777-12"):
             self.assertEqual(cards.search([("display_name", "ilike", text)]), card)
         self.assertEqual(cards.search([("display_name", "in", ["X-777-12"])]), card)
-        card.active = False
+        card.sudo().active = False
         self.assertFalse(cards.search([("display_name", "ilike", "quarry no")]))
         domain = [("display_name", "ilike", "quarry no"), ("active", "=", False)]
         self.assertEqual(cards.search(domain), card)

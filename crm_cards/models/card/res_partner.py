@@ -71,7 +71,20 @@ class ResPartner(models.Model):
         side = self.env.context.get("crm_cards_side")
         if side:
             self._track_set_log_message(self._get_side_message(side))
+        if "category_id" in vals and not self._is_tracking_off():
+            self._track_prepare(["category_id"])
         return super().write(vals)
+
+    def _is_tracking_off(self):
+        context = self.env.context
+        return context.get("tracking_disable") or context.get("mail_notrack")
+
+    def _track_prepare(self, fields_iter):
+        # Every write prepares all fields of the model. The tags alone would cost it a
+        # query, so write() prepares them when they are about to change.
+        if fields_iter is self._fields:
+            fields_iter = self._fields.keys() - {"category_id"}
+        return super()._track_prepare(fields_iter)
 
     def _get_side_message(self, side):
         """Say from which side a change of the shared data came (row 12)."""

@@ -33,6 +33,13 @@ class CrmLead(models.Model):
     # -- from the lead to the customer --
 
     def _inverse_shared_data(self):
+        """Take what a person typed on the lead to its customer.
+
+        Code that writes addresses on leads (merging, imports, other add-ons) means
+        the lead's own copy, as core does.
+        """
+        if not self.env["crm.cards.conversion.gate"]._is_person_at_screen():
+            return
         for lead in self:
             lead._write_to_customer(SHARED_FIELDS)
 

@@ -2,7 +2,7 @@
 
 from benchmarks import _volumes
 
-ROUNDS = 4
+ROUNDS = 3
 COUNT = 1_000
 
 _WRITE = """

@@ -4,11 +4,11 @@ import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from . import i18n, lint, paths, process, progress
+from . import i18n, lifecycle, lint, paths, process, progress
 from .addon_tests import TEST_LINT, AddonTests
 from .databases import Databases, temporary_name
 from .environment import Environment, tool_problems
-from .templates import Templates
+from .templates import LANGUAGES, Templates
 from .test_classes import browser_classes, javascript_tests, python_tests
 from .testpart import Part, summary
 
@@ -113,9 +113,16 @@ class TestRun:
             self._odoo_job("models", self._model_tags()),
             self._odoo_job("test_lint", TEST_LINT, install=["test_lint"]),
             lambda: i18n.check(self.environment, self._copy("terms")),
+            self._lifecycle,
         ]
         copies_made = [job for job in jobs if job]
         return [pool.submit(job) for job in copies_made]
+
+    def _lifecycle(self):
+        name = self._name("lifecycle")
+        history = self.templates.plain(demo=True, languages=LANGUAGES)
+        self.databases.clone(history, name)
+        return lifecycle.run(self.environment, name)
 
     def _odoo_job(self, name, tags, install=()):
         """Return a function that runs a part on its own copy, or ``None``."""

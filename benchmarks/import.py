@@ -65,13 +65,14 @@ result["apply"] = vars(found)
 )
 
 _STATE = """
-SELECT COUNT(*) || ' ' || MD5(STRING_AGG(ROW(card.account_key, partner.name, email,
-       phone, city, partner.ref, main_account, card.state, event.account_key)::text,
+SELECT COUNT(*) || ' ' || MD5(STRING_AGG(
+       ROW(card.account_key, partner.name, email, phone, city, partner.ref,
+           main_account, card.state, event.account_key)::text,
        ',' ORDER BY card.account_key))
   FROM crm_cards_account_card card
   JOIN res_partner partner ON partner.id = card.partner_id
-  JOIN crm_cards_conversion event ON event.card_id = card.id
-       AND event.is_reversed IS NOT TRUE
+  JOIN crm_cards_conversion event
+    ON event.card_id = card.id AND event.is_reversed IS NOT TRUE
  WHERE card.active AND card.account_key < '7{rows:06}'
 """
 
@@ -88,8 +89,8 @@ def run(bench):
     assert states[0] == states[1], states
     bench.note(
         f"{ROWS:,} rows of 7 columns from a csv file, all of them new customers with "
-        f"account cards; Odoo's import got the first {OTHER_ROWS:,}, {BATCH:,} a "
-        "request. Same partners, cards and conversions for these. One run"
+        f"account cards; Odoo's import got the first {OTHER_ROWS:,}, "
+        f"{BATCH:,} a request. Same partners, cards and conversions for these. One run"
     )
     ours_seconds = found["preview"]["seconds"] + found["apply"]["seconds"]
     ours_queries = found["preview"]["queries"] + found["apply"]["queries"]

@@ -35,7 +35,8 @@ class TestCardLead(CardsCase):
         )
 
     def test_write_from_the_lead_reaches_the_customer_with_a_trace(self):
-        self.lead.write({"phone": "+972 3 555 0110", "street": "Allenby 2"})
+        lead = self.lead.with_context(crm_cards_ask=True)  # a person at a screen
+        lead.write({"phone": "+972 3 555 0110", "street": "Allenby 2"})
         self.assertEqual(self.partner.phone, "+972 3 555 0110")
         self.assertEqual(self.partner.street, "Allenby 2")
         self._flush()

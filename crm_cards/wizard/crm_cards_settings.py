@@ -37,11 +37,11 @@ class CrmCardsSettings(models.TransientModel):
     digits_suppliers = fields.Integer(string="Digits of suppliers")
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         self._check_administrator()
         # The check above stands for the rights on company and sequences.
         company = self.env.company.sudo()
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         for fname in _COMPANY_FIELDS:
             values[fname] = self._fields[fname].convert_to_write(company[fname], self)
         for main_account, _label in MAIN_ACCOUNTS:

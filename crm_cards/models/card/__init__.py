@@ -18,6 +18,7 @@ from . import payment_transaction
 from . import account_move
 from . import account_move_line
 from . import crm_lead
+from . import res_partner_lead
 from . import crm_cards_partner_note
 from . import crm_cards_process
 from . import crm_cards_customer_document_mixin

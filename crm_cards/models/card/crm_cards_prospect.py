@@ -19,7 +19,7 @@ class Prospect(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, ondelete="cascade"
+        "res.partner", string="Customer", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     date = fields.Datetime(required=True, default=fields.Datetime.now)
@@ -30,5 +30,3 @@ class Prospect(models.Model):
         "sale.order", ondelete="set null", index="btree_not_null"
     )
     source_id = fields.Many2one("utm.source", ondelete="set null")
-
-    _partner_company_index = models.Index("(partner_id, company_id)")

@@ -1,10 +1,18 @@
 from odoo import api, fields, models
 
-_ADDRESS_FIELDS = ["street", "street2", "zip", "city", "state_id", "country_id"]
-# Contact data of the lead that is the customer's while it has one. Core writes
-# e-mail and phone back to the customer; the rest it only copies once.
-_SHARED_FIELDS = [*_ADDRESS_FIELDS, "website", "function"]
-_CONTACT_FIELDS = [*_SHARED_FIELDS, "email_from", "phone"]
+# Contact data of the lead that is the customer's while it has one. Core keeps
+# e-mail and phone in step; of the rest it takes a copy once.
+SHARED_FIELDS = [
+    "street",
+    "street2",
+    "zip",
+    "city",
+    "state_id",
+    "country_id",
+    "website",
+    "function",
+]
+_CONTACT_FIELDS = [*SHARED_FIELDS, "email_from", "phone"]
 _PARTNER_NAMES = {"email_from": "email"}
 
 
@@ -22,25 +30,18 @@ class CrmLead(models.Model):
     website = fields.Char(inverse="_inverse_shared_data")
     function = fields.Char(inverse="_inverse_shared_data")
 
-    # -- from the customer to the lead --
-
-    @api.depends(*(f"partner_id.{fname}" for fname in _ADDRESS_FIELDS))
-    def _compute_partner_address_values(self):
-        return super()._compute_partner_address_values()
-
-    @api.depends("partner_id.website")
-    def _compute_website(self):
-        return super()._compute_website()
-
-    @api.depends("partner_id.function")
-    def _compute_function(self):
-        return super()._compute_function()
-
     # -- from the lead to the customer --
 
     def _inverse_shared_data(self):
+        """Take what a person typed on the lead to its customer.
+
+        Code that writes addresses on leads (merging, imports, other add-ons) means
+        the lead's own copy, as core does.
+        """
+        if not self.env["crm.cards.conversion.gate"]._is_person_at_screen():
+            return
         for lead in self:
-            lead._write_to_customer(_SHARED_FIELDS)
+            lead._write_to_customer(SHARED_FIELDS)
 
     def _inverse_email_from(self):
         for lead in self:
@@ -72,9 +73,7 @@ class CrmLead(models.Model):
         # Users are looked up for every partner, also by who may not see them.
         if partner.sudo().with_context(active_test=False).user_ids:
             return
-        # What was typed here stays as typed; the customer's other leads follow.
-        with self.env.protecting([self._fields[name] for name in _SHARED_FIELDS], self):
-            partner.with_context(crm_cards_side="lead").write(vals)
+        partner.with_context(crm_cards_side="lead").write(vals)
 
     # -- create, write --
 

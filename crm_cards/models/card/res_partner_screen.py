@@ -244,6 +244,7 @@ class ResPartner(models.Model):
         :return: list of ``{"type": "process"|"plan"|"action", "id", "name"}``
         """
         self.ensure_one()
+        self._check_is_internal()
         processes = self.env["crm.cards.process"]
         if not processes.has_access("read"):
             return []

@@ -1,6 +1,7 @@
 """Two connections at once: committed data, a thread and a cursor for each person."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
@@ -11,6 +12,8 @@ from odoo.service.model import retrying
 from odoo.tests import new_test_user, tagged
 from odoo.tests.common import BaseCase, get_db_name
 from odoo.tools import mute_logger
+
+from odoo.addons.crm_cards.exceptions import CardHasPostingsError
 
 _TIMEOUT = 60  # seconds, on a busy machine
 _PEOPLE = 8
@@ -334,3 +337,78 @@ class TestCardConcurrency(BaseCase):
             env = api.Environment(cr, SUPERUSER_ID, {})
             partner = env["res.partner"].browse(partner_id)
             self.assertEqual(len(partner._get_conversion_requests(env.company)), 1)
+
+    # -- posting and reversing --
+
+    def _create_entry_of(self, partner_id):
+        """Return the id of a draft entry on the partner's receivable account."""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            accounts = env["account.account"].create(
+                [
+                    {
+                        "name": f"Concurrent {account_type}",
+                        "code": f"CC{account_type[:4].upper()}",
+                        "account_type": account_type,
+                    }
+                    for account_type in ("asset_receivable", "income")
+                ]
+            )
+            journal = env["account.journal"].create(
+                {"name": "Concurrent", "code": "CONC", "type": "general"}
+            )
+            entry = env["account.move"].create(
+                {
+                    "journal_id": journal.id,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "account_id": account.id,
+                                "partner_id": partner_id,
+                                "balance": balance,
+                            }
+                        )
+                        for account, balance in zip(accounts, (50, -50), strict=True)
+                    ],
+                }
+            )
+        self.addCleanup(self._remove_entry, entry.id, journal.id, accounts.ids)
+        return entry.id
+
+    def _remove_entry(self, entry_id, journal_id, account_ids):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {"force_delete": True})
+            entry = env["account.move"].browse(entry_id)
+            entry.button_draft()
+            entry.unlink()
+            env["account.journal"].browse(journal_id).unlink()
+            env["account.account"].browse(account_ids).unlink()
+
+    def test_reversal_waits_for_a_posting_and_is_then_refused(self):
+        (partner_id,) = self._create_prospects()
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["res.partner"].browse(partner_id)._open_account_card("button")
+        entry_id = self._create_entry_of(partner_id)
+        posted = threading.Event()
+
+        def post(env):
+            env = env(user=SUPERUSER_ID)
+            env["account.move"].browse(entry_id).action_post()
+            env.flush_all()
+            posted.set()
+            time.sleep(1)  # not committed yet, and the other one is at it
+
+        def reverse(env):
+            env = env(user=SUPERUSER_ID)
+            posted.wait(_TIMEOUT)
+            env["crm.cards.conversion"].search(
+                [("partner_id", "=", partner_id)]
+            )._reverse("converted by mistake")
+
+        _nothing, refusal = self._run_at_once(post, reverse)
+        self.assertIsInstance(refusal, CardHasPostingsError)
+        self._assert_one_card_and_one_event()
+        self.assertEqual(
+            self._read_of_partners("crm.cards.account.card", "active"), [(True,)]
+        )

@@ -42,6 +42,7 @@ class AccountMoveLine(models.Model):
     @api.model
     def _open_cards_in_company(self, company, partners):
         cards = self.env["res.partner"].union(*partners)._get_cards_by_partner(company)
+        self.env["crm.cards.account.card"].union(*cards.values())._hold_for_posting()
         lacking = {}  # {main account: partners}
         for partner, items in partners.items():
             card = cards.get(partner.id)

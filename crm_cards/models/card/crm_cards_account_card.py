@@ -384,6 +384,38 @@ class AccountCard(models.Model):
             lambda card: (card.company_id.id, card.partner_id.id) in posted
         )
 
+    def _hold_for_posting(self):
+        """Keep these cards from being reversed before this transaction ends.
+
+        Postings share the lock. One that meets a reversal which was faster is run
+        again, and opens the card anew.
+        """
+        if self:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT FROM crm_cards_account_card WHERE id IN %s FOR SHARE",
+                    self._ids,
+                )
+            )
+
+    def _has_postings_for_certain(self):
+        """Return whether there are postings, other people's last ones included.
+
+        Waits for those that are posting. What they commit is not in this
+        transaction's snapshot, so a second look is taken from outside of it.
+        """
+        self.env.cr.execute(
+            SQL(
+                "SELECT FROM crm_cards_account_card WHERE id IN %s FOR UPDATE",
+                self._ids,
+            )
+        )
+        if self._filter_posted():
+            return True
+        with self.env.registry.cursor() as cr:
+            # cards of this very transaction are not to be seen from there
+            return bool(self.with_env(self.env(cr=cr)).exists()._filter_posted())
+
     def _get_standing_conversions(self):
         # The event log is written by the system alone; nobody has rights on it.
         return (

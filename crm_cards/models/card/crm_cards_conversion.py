@@ -229,7 +229,7 @@ class Conversion(models.Model):
             card = event.sudo().card_id
             if event.is_reversed or not card.active:
                 raise UserError(self.env._("This conversion is already reversed."))
-            if card._filter_posted():
+            if card._has_postings_for_certain():
                 raise CardHasPostingsError(
                     self.env._(
                         "%(card)s already has postings, so its conversion stays. "

@@ -84,6 +84,17 @@ class TestCardKind(CardsCase):
         self.assertEqual(card.partner_id, company)
         self.assertEqual(person.customer_kind, "customer")
 
+    def test_card_of_a_person_is_merged_into_that_of_the_company_he_joins(self):
+        company = self._create_partner()
+        person = self._create_partner("Dana", is_company=False)
+        kept = company._open_account_card("button")
+        former = person._open_account_card("button", main_account="suppliers")
+        person.parent_id = company
+        self.assertEqual(former.superseded_by_id, kept)
+        self.assertEqual(former.partner_id, company)
+        self.assertFalse(former.active)
+        self.assertEqual(kept.main_account, "customers_suppliers")
+
     def test_internal_user_is_neither(self):
         user = new_test_user(self.env, login="employee", groups="base.group_user")
         user.partner_id._make_prospect("new")

@@ -75,24 +75,7 @@ class MergePartnerAutomatic(models.TransientModel):
     def _merge_account_cards(self, src_partners, dst_partner):
         plan = self._plan_card_merge(src_partners, dst_partner)
         for survivor, others in plan.values():
-            others.write({"active": False, "superseded_by_id": survivor.id})
-            # The card that stays takes over what the others stood for.
-            if {*others.mapped("main_account"), survivor.main_account} != {
-                survivor.main_account
-            }:
-                survivor.main_account = "customers_suppliers"
-            blocked = others.filtered(lambda card: card.state == "blocked")
-            if blocked and survivor.state == "open":
-                survivor.write(
-                    {"state": "blocked", "state_reason": blocked[0].state_reason}
-                )
-            if others:
-                survivor.message_post(
-                    body=self.env._(
-                        "Merged with account card %(keys)s.",
-                        keys=", ".join(others.mapped("account_key")),
-                    )
-                )
+            survivor._absorb(others)
         owner = dst_partner.commercial_partner_id
         # As in _plan_card_merge; what hangs on a contact hangs on its company.
         merged = src_partners.sudo().with_context(active_test=False)

@@ -5,6 +5,7 @@ from . import crm_cards_customer_type
 from . import crm_cards_temperature
 from . import crm_cards_account_card
 from . import crm_cards_account_card_ledger
+from . import crm_cards_account_card_merge
 from . import crm_cards_prospect
 from . import crm_cards_conversion
 from . import res_partner

@@ -296,26 +296,22 @@ class ResPartner(models.Model):
         return result
 
     def _follow_commercial_partner(self):
-        """Bring card and prospect facts to the company a person now belongs to."""
+        """Bring cards and prospect facts to the company a person now belongs to.
+
+        Odoo moves the person's postings there, so where both have a card, the
+        company's takes over, by the rule of merging two customers.
+        """
         self.ensure_one()
         owner = self.commercial_partner_id
+        if owner == self:
+            return
         # The user may edit the partner; what hangs on it follows by rule.
         facts = self.sudo().prospect_ids
         cards = self.sudo().with_context(active_test=False).account_card_ids
-        if owner == self:
-            return
-        held = owner.sudo().account_card_ids.company_id
-        clash = cards.filtered(lambda card: card.active and card.company_id in held)
-        if clash:
-            raise UserError(
-                self.env._(
-                    "%(person)s and %(company)s both have an account card in "
-                    "%(companies)s. Merge the two customers instead.",
-                    person=self.name,
-                    company=owner.name,
-                    companies=", ".join(clash.company_id.mapped("name")),
-                )
-            )
+        kept = {card.company_id: card for card in owner.sudo().account_card_ids}
+        for card in cards.filtered("active"):
+            if card.company_id in kept:
+                kept[card.company_id]._absorb(card)
         cards.partner_id = owner
         facts.partner_id = owner
 

@@ -62,7 +62,7 @@ class ResPartner(models.Model):
         groups="base.group_user",
     )
     customer_kind = fields.Selection(
-        [("prospect", "Prospect"), ("customer", "Permanent customer")],
+        [("prospect", "Prospect"), ("customer", "Permanent")],
         compute="_compute_customer_kind",
         search="_search_customer_kind",
         groups="base.group_user",

@@ -1,3 +1,4 @@
 # Import order is dependency order; an arrow never points back up.
 from . import common
 from . import card
+from . import activity

@@ -24,7 +24,6 @@ from . import crm_cards_partner_note
 from . import crm_cards_process
 from . import crm_cards_customer_document_mixin
 from . import mail_message
-from . import mail_activity_customer
 from . import ir_attachment
 from . import account_move_screen
 from . import crm_cards_account_card_screen

@@ -1,0 +1,54 @@
+from odoo import api, fields, models
+
+ASKED = [("no", "Not asked"), ("optional", "Asked"), ("required", "Required")]
+
+
+class MailActivityType(models.Model):
+    """Where activities of a type are shown and what closing them asks for."""
+
+    _inherit = "mail.activity.type"
+
+    card_color = fields.Integer(string="Colour")
+    card_on_schedule = fields.Boolean(string="On the schedule", default=True)
+    card_on_start_page = fields.Boolean(string="On the start page", default=True)
+    card_to_calendar = fields.Selection(
+        [
+            ("no", "Never"),
+            ("ask", "When ticked"),
+            ("default", "Ticked unless unticked"),
+        ],
+        string="In the personal calendar",
+        default="no",
+        help="Whether an activity may also be a meeting of the assigned user, which "
+        "Odoo takes on to Outlook or Google where that is set up.",
+    )
+    card_category_id = fields.Many2one(
+        "crm.cards.activity.category",
+        string="Category of activities",
+        ondelete="restrict",
+    )
+    card_ask_hours = fields.Selection(ASKED, string="Hours worked", default="no")
+    card_ask_distance = fields.Selection(ASKED, string="Distance (km)", default="no")
+    card_ask_outcome = fields.Selection(ASKED, string="Outcome", default="no")
+    card_ask_note = fields.Selection(ASKED, string="What was done", default="optional")
+    card_outcome_ids = fields.Many2many(
+        "crm.cards.activity.outcome",
+        "crm_cards_activity_outcome_type_rel",
+        "type_id",
+        "outcome_id",
+        string="Outcomes of this type",
+    )
+
+    @api.model
+    def _get_model_info_by_xmlid(self):
+        # Collection calls, visits and mailings are started by name; see the rooms.
+        return {
+            **super()._get_model_info_by_xmlid(),
+            **{
+                f"crm_cards.mail_activity_type_{name}": {
+                    "res_model": False,
+                    "unlink": False,
+                }
+                for name in ("collection", "promotion", "visit", "task", "mailing")
+            },
+        }

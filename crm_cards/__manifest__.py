@@ -37,6 +37,7 @@
         "views/card/crm_cards_settings_views.xml",
         "views/card/base_partner_merge_views.xml",
         "views/activity/mail_activity_views.xml",
+        "views/activity/crm_cards_activity_handle_views.xml",
         "views/card/mail_message_views.xml",
         "views/card/ir_attachment_views.xml",
         "views/card/crm_lead_views.xml",

@@ -94,6 +94,9 @@ _MATRIX = {
             "crm.cards.activity.hand": "r",
         }.items()
     },
+    "crm.cards.activity.handle": {
+        role: "rwc" for role in _ROLES if role not in ("portal", "public")
+    },
 }
 _LEDGER_FIELDS = [
     "balance",

@@ -13,3 +13,8 @@ from . import res_partner
 from . import res_users_activity
 from . import crm_cards_activity
 from . import crm_cards_activity_access
+from . import mail_activity_close
+from . import mail_activity_hours
+from . import mail_activity_assignee
+from . import mail_activity_handle
+from . import crm_cards_activity_handle

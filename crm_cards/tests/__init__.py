@@ -1,4 +1,5 @@
 from . import test_activity_access
+from . import test_activity_calendar
 from . import test_activity_customer
 from . import test_activity_status
 from . import test_activity_time

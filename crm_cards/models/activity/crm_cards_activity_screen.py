@@ -30,10 +30,6 @@ class Activity(models.Model):
             "context": {"dialog_size": "large"},
         }
 
-    def action_card_handle(self):
-        self.ensure_one()
-        return self.action_open_activity()
-
     def action_open_customer(self):
         """Open the customer's card."""
         self.ensure_one()

@@ -42,6 +42,7 @@
         "views/activity/crm_cards_activity_outcome_views.xml",
         "views/activity/crm_cards_activity_views.xml",
         "views/activity/crm_cards_start_page_views.xml",
+        "views/activity/crm_cards_activity_handle_views.xml",
         "views/card/mail_message_views.xml",
         "views/card/ir_attachment_views.xml",
         "views/card/crm_lead_views.xml",

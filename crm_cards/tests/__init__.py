@@ -1,4 +1,5 @@
 from . import test_activity_access
+from . import test_activity_close
 from . import test_activity_customer
 from . import test_activity_screens
 from . import test_activity_status

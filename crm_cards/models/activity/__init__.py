@@ -18,3 +18,8 @@ from . import ir_http_activity
 from . import mail_activity_screen
 from . import res_company_activity
 from . import res_partner_activity
+from . import mail_activity_close
+from . import mail_activity_hours
+from . import mail_activity_assignee
+from . import mail_activity_handle
+from . import crm_cards_activity_handle

@@ -8,6 +8,7 @@ from . import mail_activity_customer
 from . import mail_activity_hand
 from . import mail_activity_status
 from . import mail_activity_access
+from . import mail_activity_time
 from . import mail_activity_mixin
 from . import res_partner
 from . import res_users_activity

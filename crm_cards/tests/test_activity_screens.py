@@ -3,7 +3,8 @@ from datetime import date
 from freezegun import freeze_time
 from lxml import etree
 
-from odoo.tests import Form, tagged
+from odoo import fields
+from odoo.tests import Form, HttpCase, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from .common_activity import ActivityCase
@@ -358,3 +359,61 @@ class TestActivityScreens(ActivityCase):
             form.card_to_calendar = "ask"
         self.assertFalse(form.record.card_on_start_page)
         self.assertTrue(form.record.card_on_schedule)
+
+
+@tagged("post_install", "-at_install")
+class TestActivityScreenTours(ActivityCase, HttpCase):
+    """The screens of activities in a real browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.agent = cls.all_agent
+        cls.agent.password = cls.agent.login
+        cls.agent.tz = "UTC"
+        cls.customer._make_prospect("new")
+        # Not the login notice but the work is to be toured.
+        cls.env["ir.config_parameter"].set_param("crm_cards.startup_done", "1")
+
+    def _plan_in_days(self, summary, days, user=None, **values):
+        deadline = fields.Date.add(fields.Date.today(), days=days)
+        return self._plan(
+            user=user or self.agent, summary=summary, date_deadline=deadline, **values
+        )
+
+    def test_start_page(self):
+        late = self._plan_in_days("Late call", -1)
+        self._plan_in_days("Call today", 0)
+        self._plan_in_days("Much later", 30)
+        delegated = self._plan_in_days(
+            "Delegated", 0, user=self.own_agent, card_asked_by_id=self.agent.id
+        )
+        delegated._action_done()
+        self.start_tour("/odoo/cards-start", "crm_cards_start_page", login="activity_all")
+        self.assertFalse(late.active)
+        self.assertEqual(late.feedback, "Sold two boxes")
+        new = self.customer.activity_ids.filtered(
+            lambda activity: activity.summary == "Planned here"
+        )
+        self.assertEqual(new.user_id, self.agent)
+
+    def test_looks_of_rows(self):
+        self.company.crm_cards_done_color = "green"
+        self._plan_in_days("Late call", -1, card_priority="2")
+        self._plan_in_days("Planned call", 1, card_priority="0")
+        self._plan_in_days("Done call", 0)._action_done()
+        self.start_tour(
+            "/odoo/cards-activities", "crm_cards_activity_looks", login="activity_all"
+        )
+
+    def test_lists_of_the_customer_follow_each_other(self):
+        self._plan_in_days("Late call", -1)
+        self.start_tour(
+            f"/odoo/res.partner/{self.customer.id}",
+            "crm_cards_customer_activities",
+            login="activity_all",
+        )
+
+    def test_home_page_by_setting(self):
+        self.company.crm_cards_start_page_home = True
+        self.start_tour("/odoo", "crm_cards_home_page", login="activity_all")

@@ -89,6 +89,7 @@ _MATRIX = {
     "crm.cards.settings": {"administrator": "rwc"},
     "crm.cards.activity.handle": {
         role: "rwc" for role in _ROLES if role not in ("portal", "public")
+    },
     **{
         model: {role: rights for role in _ROLES if role not in ("portal", "public")}
         for model, rights in {

@@ -53,9 +53,7 @@ class Activity(models.Model):
             the number of open activities beyond those days
         """
         today = fields.Date.context_today(self)
-        mine = Domain("user_id", "=", self.env.uid) & Domain(
-            "activity_type_id.card_on_start_page", "=", True
-        )
+        mine = Domain("user_id", "=", self.env.uid) & Domain("on_start_page", "=", True)
         # "Today" here is that of the list of statuses, on the assignee's own clock.
         due = mine & Domain("card_status", "in", ["today", "planned"])
         coming = due

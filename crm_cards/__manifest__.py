@@ -37,11 +37,17 @@
         "views/card/crm_cards_settings_views.xml",
         "views/card/base_partner_merge_views.xml",
         "views/activity/mail_activity_views.xml",
+        "views/activity/mail_activity_type_views.xml",
+        "views/activity/crm_cards_activity_category_views.xml",
+        "views/activity/crm_cards_activity_outcome_views.xml",
+        "views/activity/crm_cards_activity_views.xml",
+        "views/activity/crm_cards_start_page_views.xml",
         "views/activity/crm_cards_activity_handle_views.xml",
         "views/card/mail_message_views.xml",
         "views/card/ir_attachment_views.xml",
         "views/card/crm_lead_views.xml",
         "views/card/res_partner_views.xml",
+        "views/activity/res_partner_views.xml",
         "views/card/crm_cards_account_card_views.xml",
         "views/card/crm_cards_conversion_views.xml",
         "views/card/account_move_views.xml",
@@ -56,6 +62,7 @@
     "demo": [
         "demo/crm_cards_customer_type_demo.xml",
         "demo/res_partner_demo.xml",
+        "demo/mail_activity_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

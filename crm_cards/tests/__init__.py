@@ -3,6 +3,7 @@ from . import test_activity_close
 from . import test_activity_calendar
 from . import test_activity_customer
 from . import test_activity_handle
+from . import test_activity_screens
 from . import test_activity_status
 from . import test_activity_time
 from . import test_card_access

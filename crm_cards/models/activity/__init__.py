@@ -17,6 +17,11 @@ from . import res_partner
 from . import res_users_activity
 from . import crm_cards_activity
 from . import crm_cards_activity_access
+from . import crm_cards_activity_screen
+from . import ir_http_activity
+from . import mail_activity_screen
+from . import res_company_activity
+from . import res_partner_activity
 from . import mail_activity_close
 from . import mail_activity_hours
 from . import mail_activity_assignee

@@ -3,7 +3,11 @@ from odoo.exceptions import AccessError, ValidationError
 
 from ..models.common.res_company import MAIN_ACCOUNTS
 
-_COMPANY_FIELDS = ["crm_cards_prospect_policy", "crm_cards_accountant_id"]
+_COMPANY_FIELDS = [
+    "crm_cards_prospect_policy",
+    "crm_cards_accountant_id",
+    "crm_cards_activity_digest",
+]
 
 
 class CrmCardsSettings(models.TransientModel):
@@ -28,6 +32,9 @@ class CrmCardsSettings(models.TransientModel):
         "res.users",
         string="Conversion requests go to",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    crm_cards_activity_digest = fields.Boolean(
+        string="Daily message of closed activities"
     )
     prefix_customers = fields.Char(string="Prefix of customers")
     digits_customers = fields.Integer(string="Digits of customers")
@@ -60,6 +67,7 @@ class CrmCardsSettings(models.TransientModel):
             {
                 "crm_cards_prospect_policy": self.crm_cards_prospect_policy,
                 "crm_cards_accountant_id": self.crm_cards_accountant_id.id,
+                "crm_cards_activity_digest": self.crm_cards_activity_digest,
             }
         )
         for main_account, _label in MAIN_ACCOUNTS:

@@ -21,6 +21,7 @@ from . import res_users_notice
 from . import mail_activity_notify
 from . import mail_activity_digest
 from . import mail_activity_reassign
+from . import crm_lead
 from . import crm_cards_handover
 from . import crm_cards_handover_line
 from . import res_users

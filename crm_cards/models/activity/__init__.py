@@ -27,3 +27,16 @@ from . import mail_activity_hours
 from . import mail_activity_assignee
 from . import mail_activity_handle
 from . import crm_cards_activity_handle
+from . import mail_activity_cancel
+from . import mail_activity_former
+from . import mail_activity_gc
+from . import mail_activity_parked
+from . import res_users_notice
+from . import mail_activity_notify
+from . import mail_activity_digest
+from . import mail_activity_reassign
+from . import crm_lead
+from . import crm_cards_handover
+from . import crm_cards_handover_line
+from . import res_users
+from . import crm_cards_activity_keep

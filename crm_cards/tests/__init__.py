@@ -1,5 +1,8 @@
 from . import test_activity_access
 from . import test_activity_customer
+from . import test_activity_plan
+from . import test_activity_series
+from . import test_activity_series_concurrency
 from . import test_activity_status
 from . import test_card_access
 from . import test_card_company
@@ -19,4 +22,5 @@ from . import test_import_apply
 from . import test_import_concurrency
 from . import test_import_flow
 from . import test_import_heaps
+from . import test_tools_recurrence
 from . import test_tools_table

@@ -50,6 +50,8 @@ _MATRIX = {
             "crm.cards.customer.status",
             "crm.cards.customer.type",
             "crm.cards.temperature",
+            "crm.cards.activity.category",
+            "crm.cards.activity.outcome",
         ),
         {
             "internal": "r",
@@ -85,6 +87,13 @@ _MATRIX = {
     "crm.cards.conversion.reversal": {"administrator": "rwc"},
     "crm.cards.account.card.state": {"accountant": "rwc", "administrator": "rwc"},
     "crm.cards.settings": {"administrator": "rwc"},
+    **{
+        model: {role: rights for role in _ROLES if role not in ("portal", "public")}
+        for model, rights in {
+            "crm.cards.activity": "rw",
+            "crm.cards.activity.hand": "r",
+        }.items()
+    },
 }
 _LEDGER_FIELDS = [
     "balance",

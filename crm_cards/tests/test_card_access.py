@@ -94,6 +94,13 @@ _MATRIX = {
             "crm.cards.activity.hand": "r",
         }.items()
     },
+    # Made by ticking Repeat on an activity, by nobody's own right.
+    "crm.cards.activity.series": {
+        **dict.fromkeys(
+            ("internal", "salesperson", "user", "invoicer", "accountant"), "rw"
+        ),
+        "administrator": "rwu",
+    },
 }
 _LEDGER_FIELDS = [
     "balance",

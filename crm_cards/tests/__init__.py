@@ -6,7 +6,10 @@ from . import test_activity_customer
 from . import test_activity_handle
 from . import test_activity_handover
 from . import test_activity_keep
+from . import test_activity_plan
 from . import test_activity_screens
+from . import test_activity_series
+from . import test_activity_series_concurrency
 from . import test_activity_status
 from . import test_activity_time
 from . import test_card_access
@@ -27,4 +30,5 @@ from . import test_import_apply
 from . import test_import_concurrency
 from . import test_import_flow
 from . import test_import_heaps
+from . import test_tools_recurrence
 from . import test_tools_table

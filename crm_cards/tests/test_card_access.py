@@ -102,6 +102,13 @@ _MATRIX = {
     },
     "crm.cards.handover": {"administrator": "rwc"},
     "crm.cards.handover.line": {"administrator": "r"},
+    # Made by ticking Repeat on an activity, by nobody's own right.
+    "crm.cards.activity.series": {
+        **dict.fromkeys(
+            ("internal", "salesperson", "user", "invoicer", "accountant"), "rw"
+        ),
+        "administrator": "rwu",
+    },
 }
 _LEDGER_FIELDS = [
     "balance",

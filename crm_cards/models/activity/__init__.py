@@ -2,6 +2,7 @@ from . import crm_cards_activity_category
 from . import crm_cards_activity_outcome
 from . import crm_cards_activity_hand
 from . import crm_cards_activity_status_mixin
+from . import crm_cards_recurrence_mixin
 from . import mail_activity_type
 from . import mail_activity
 from . import mail_activity_customer
@@ -12,6 +13,11 @@ from . import mail_activity_time
 from . import mail_activity_event
 from . import mail_activity_calendar
 from . import calendar_event
+from . import mail_activity_series
+from . import crm_cards_activity_series
+from . import mail_activity_chain
+from . import mail_activity_plan_template
+from . import mail_activity_plan
 from . import mail_activity_mixin
 from . import res_partner
 from . import res_users_activity

@@ -40,5 +40,6 @@ class ActivityCancel(models.TransientModel):
         if self.with_meeting and events:
             # PostgreSQL would delete the activities along with their meetings.
             activities.calendar_event_id = False
-            events.unlink()
+            # What was ticked for the calendar took its meeting along.
+            events.exists().unlink()
         return {"type": "ir.actions.act_window_close", "infos": {"cancelled": True}}

@@ -66,7 +66,8 @@ class MailActivity(models.Model):
         events = self.calendar_event_id
         self._cancel_instead()
         self.calendar_event_id = False
-        return events.unlink()
+        # What was ticked for the calendar took its meeting along.
+        return events.exists().unlink()
 
     @api.model
     def _is_deleted_by_person(self):

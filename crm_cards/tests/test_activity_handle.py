@@ -1,10 +1,7 @@
 """The one dialog: closing, passing on, keeping open, and what follows."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from freezegun import freeze_time
-
-from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -256,7 +253,9 @@ class TestActivityHandleNext(HandleCase):
         self.assertFalse(activity.active)
         step = self._followers_up(activity)
         self.assertEqual(step.activity_type_id, self.call_type)
-        self.assertEqual((step.res_model, step.res_id), ("res.partner", self.contact.id))
+        self.assertEqual(
+            (step.res_model, step.res_id), ("res.partner", self.contact.id)
+        )
         self.assertEqual(step.card_customer_id, self.customer)
         self.assertEqual(step.user_id, self.all_agent)
         self.assertEqual(step.summary, "Ask again")
@@ -298,7 +297,9 @@ class TestActivityHandleNext(HandleCase):
         event = step.calendar_event_id
         self.assertEqual(step.activity_type_id.category, "meeting")
         self.assertEqual(event.activity_ids, step)
-        self.assertEqual((event.res_model, event.res_id), ("res.partner", self.customer.id))
+        self.assertEqual(
+            (event.res_model, event.res_id), ("res.partner", self.customer.id)
+        )
         self.assertEqual(
             event.partner_ids,
             self.env.user.partner_id | self.contact | self.all_agent.partner_id,
@@ -309,7 +310,10 @@ class TestActivityHandleNext(HandleCase):
         self.assertEqual(step.card_colleague_ids, self.all_agent)
         self.assertFalse(activity.calendar_event_id)
         self.assertEqual(
-            self.env["calendar.event"].search_count([("res_id", "=", self.customer.id)]), 1
+            self.env["calendar.event"].search_count(
+                [("res_id", "=", self.customer.id)]
+            ),
+            1,
         )
 
     def test_meeting_that_is_the_next_step(self):
@@ -326,6 +330,23 @@ class TestActivityHandleNext(HandleCase):
         self.assertEqual(step.calendar_event_id.user_id, self.all_agent)
         self.assertEqual(step.user_id, self.all_agent)
         self.assertNotIn(self.customer, step.calendar_event_id.partner_ids)
+
+    def test_meeting_of_a_type_that_never_goes_to_the_calendar(self):
+        activity = self._plan()
+        form = self._open_filled(activity)
+        form.has_next_step = True
+        form.next_type_id = self.call_type
+        form.has_meeting = True
+        form.meeting_start = "2026-12-24 08:00:00"
+        form.save().action_apply()
+        step = self._followers_up(activity)
+        self.assertEqual(step.calendar_event_id.start, datetime(2026, 12, 24, 8, 0))
+        self.assertEqual(
+            self.env["calendar.event"].search_count(
+                [("res_id", "=", self.customer.id)]
+            ),
+            1,
+        )
 
     def test_meeting_cannot_end_before_it_starts(self):
         activity = self._plan()

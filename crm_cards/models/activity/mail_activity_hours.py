@@ -112,15 +112,12 @@ class MailActivity(models.Model):
         ]
         # One's own hours, of an activity one was allowed to close: with or without
         # Odoo's right to timesheets, and whether the project may be read or not.
-        lines = (
-            self.env["account.analytic.line"]
-            .sudo()
-            .with_context(
-                **clean_context(self.env.context),
-                allowed_company_ids=[company.id for company in companies.values()],
-            )
-            .create(vals_list)
-        )
+        timesheets = self.env["account.analytic.line"].sudo()
+        context = {
+            **clean_context(self.env.context),
+            "allowed_company_ids": list({company.id for company in companies.values()}),
+        }
+        lines = timesheets.with_context(context).create(vals_list)
         for activity, line in zip(activities.sudo(), lines, strict=True):
             activity.card_timesheet_id = line
 

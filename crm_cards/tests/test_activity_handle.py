@@ -108,6 +108,26 @@ class TestActivityHandle(HandleCase):
         form.save().action_apply()
         self.assertEqual(activity.feedback, "Was not at home\nFixed")
 
+    def test_pass_on_a_free_activity(self):
+        activity = (
+            self.env["mail.activity"]
+            .with_user(self.own_agent)
+            .create(
+                {
+                    "activity_type_id": self.task_type.id,
+                    "user_id": self.own_agent.id,
+                    "card_customer_id": self.customer.id,
+                }
+            )
+        )
+        activity = activity.sudo()
+        form = self._open(activity, self.own_agent)
+        form.next_move = "pass"
+        form.pass_user_id = self.all_agent
+        form.save().action_apply()
+        self.assertEqual(activity.user_id, self.all_agent)
+        self.assertEqual(activity.card_hand_ids[-1].to_user_id, self.all_agent)
+
     def test_pass_on_to_somebody_without_access(self):
         lead = self.env["crm.lead"].create(
             {"name": "Paper", "partner_id": self.customer.id, "user_id": self.env.uid}
@@ -272,6 +292,24 @@ class TestActivityHandleNext(HandleCase):
         self.assertFalse(step.res_model)
         self.assertEqual(step.card_start, datetime(2026, 12, 24, 8, 0))
         self.assertEqual(step.date_deadline, date(2026, 12, 24))
+
+    def test_next_step_of_a_free_activity_for_a_colleague(self):
+        activity = self._plan(False, card_customer_id=self.customer.id)
+        form = self._open_filled(activity)
+        form.has_next_step = True
+        form.next_user_id = self.all_agent
+        form.save().action_apply()
+        step = self._followers_up(activity)
+        self.assertEqual(step.user_id, self.all_agent)
+        self.assertEqual(step.res_id, self.customer.id)
+
+    def test_next_step_of_a_colleague_needs_a_place(self):
+        form = self._open_filled(self._plan(False))
+        form.has_next_step = True
+        form.next_user_id = self.all_agent
+        self._assert_invalid(
+            "^Next step assigned to: without a document", form.save().action_apply
+        )
 
     def test_next_step_for_somebody_without_access(self):
         lead = self.env["crm.lead"].create(

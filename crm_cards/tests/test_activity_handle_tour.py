@@ -5,7 +5,7 @@ from .common_activity import ActivityCase
 
 @tagged("post_install", "-at_install")
 class TestActivityHandleTour(ActivityCase, HttpCase):
-    """The dialog in a real browser, from the chatter and from a list."""
+    """The dialog in a real browser, from the chatter and from a board."""
 
     @classmethod
     def setUpClass(cls):
@@ -28,11 +28,8 @@ class TestActivityHandleTour(ActivityCase, HttpCase):
             "crm_cards_activity_handle",
             login=self.all_agent.login,
         )
-        activity = (
-            self.env["mail.activity"]
-            .with_context(active_test=False)
-            .search([("card_customer_id", "=", self.customer.id)])
-        )
+        activities = self.env["mail.activity"].sudo().with_context(active_test=False)
+        activity = activities.search([("card_customer_id", "=", self.customer.id)])
         self.assertEqual(activity.activity_type_id, self.visit_type)
         self.assertFalse(activity.active)
         self.assertEqual(activity.user_id, colleague)
@@ -42,13 +39,23 @@ class TestActivityHandleTour(ActivityCase, HttpCase):
         self.assertEqual(activity.card_distance, 40)
         self.assertEqual(activity.feedback, "Changed the roller")
 
-    def test_popover_of_a_list(self):
-        self.customer._make_prospect("new")
+    def test_popover_of_a_pipeline(self):
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "Second machine",
+                "partner_id": self.customer.id,
+                "type": "opportunity",
+                "user_id": self.all_agent.id,
+            }
+        )
         activity = self._plan(
-            activity_type_id=self.call_type.id, summary="Call back", user=self.all_agent
+            lead,
+            activity_type_id=self.call_type.id,
+            summary="Call back",
+            user=self.all_agent,
         )
         self.start_tour(
-            "/odoo/cards-customers",
+            "/odoo/crm",
             "crm_cards_activity_handle_popover",
             login=self.all_agent.login,
         )

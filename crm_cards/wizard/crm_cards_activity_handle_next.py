@@ -141,11 +141,9 @@ class ActivityHandle(models.TransientModel):
     def _check_next_step(self):
         if self.has_next_step:
             self._check_filled("next_type_id", "next_user_id")
+            self._check_next_user()
             if not self.has_meeting and not self.next_start:
                 self._check_filled("next_date")
-            self.activity_id._check_assignee_access(
-                self._get_label("next_user_id"), self.next_user_id
-            )
         if self.has_meeting:
             self._check_filled("meeting_start", "meeting_stop")
             if self.meeting_stop < self.meeting_start:
@@ -153,6 +151,21 @@ class ActivityHandle(models.TransientModel):
                     "meeting_stop",
                     self.env._("a meeting cannot end before it starts."),
                 )
+
+    def _check_next_user(self):
+        activity = self.activity_id
+        activity._check_assignee_access(
+            self._get_label("next_user_id"), self.next_user_id
+        )
+        has_place = activity.res_model or self.can_write_customer
+        if self.next_user_id != self.env.user and not has_place:
+            self._refuse(
+                "next_user_id",
+                self.env._(
+                    "without a document and a customer you may change, the next step "
+                    "can only be your own. Assign it to yourself, then pass it on."
+                ),
+            )
 
     def _check_opportunity(self):
         owner = self.opportunity_id.partner_id.commercial_partner_id
@@ -204,7 +217,12 @@ class ActivityHandle(models.TransientModel):
 
         A meeting that is booked along with the next step is the next step.
         """
-        step = self.env["mail.activity"].create(
+        # A colleague's next step cannot be free, so it hangs on the customer.
+        activities = self.env["mail.activity"].with_context(
+            card_hang_on_customer=self.has_next_step
+            and self.next_user_id != self.env.user
+        )
+        step = activities.create(
             {
                 **self._prepare_next_step(),
                 **(self._prepare_meeting() if self.has_meeting else {}),

@@ -1,6 +1,7 @@
 import { registry } from "@web/core/registry";
 
 const VISIT = ".o-mail-Activity:contains('Paper jam')";
+const CARD = ".o_kanban_record:contains('Second machine')";
 const field = (name) => `.modal .o_field_widget[name='${name}']`;
 
 const openDialog = [
@@ -45,10 +46,10 @@ registry.category("web_tour.tours").add("crm_cards_activity_handle", {
     ],
 });
 
-/** The clock in a list opens the same dialog, and the list shows what came of it. */
+/** The clock on a board opens the same dialog, and the board shows what came of it. */
 registry.category("web_tour.tours").add("crm_cards_activity_handle_popover", {
     steps: () => [
-        { trigger: ".o_data_row:contains('Levi Printing') .o-mail-ActivityButton", run: "click" },
+        { trigger: `${CARD} .o-mail-ActivityButton`, run: "click" },
         {
             trigger: ".o-mail-ActivityListPopoverItem:contains('Call back') .o-mail-ActivityListPopoverItem-markAsDone",
             run: "click",
@@ -57,7 +58,7 @@ registry.category("web_tour.tours").add("crm_cards_activity_handle_popover", {
         { trigger: ".modal button[name='action_apply']:contains('Close activity')", run: "click" },
         {
             content: "nothing is left to do",
-            trigger: "body:not(:has(.modal)) .o_data_row:contains('Levi Printing') .o-mail-ActivityButton .fa-clock-o",
+            trigger: `body:not(:has(.modal)) ${CARD} .o-mail-ActivityButton .fa-clock-o`,
         },
     ],
 });

@@ -2,6 +2,7 @@ from . import test_activity_access
 from . import test_activity_bulk
 from . import test_activity_calendar
 from . import test_activity_close
+from . import test_activity_calendar_concurrency
 from . import test_activity_customer
 from . import test_activity_handle
 from . import test_activity_handover

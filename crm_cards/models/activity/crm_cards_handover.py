@@ -318,9 +318,7 @@ class Handover(models.Model):
     def _check_may_undo(self):
         if self.state != "done":
             raise UserError(
-                self.env._(
-                    "Only a hand-over that was carried out can be undone, once."
-                )
+                self.env._("Only a hand-over that was carried out can be undone, once.")
             )
         if not self.user_id.active:
             raise UserError(

@@ -13,7 +13,6 @@ from .models.activity.mail_activity_gc import (
 )
 from .models.common.res_company import MAIN_ACCOUNTS
 
-
 # Computed or defaulted columns of an existing table, filled in one statement each
 # by the hook below; the ORM would compute them activity by activity.
 _ACTIVITY_COLUMNS = (

@@ -113,6 +113,16 @@ class TestActivityScreens(ActivityCase):
         activity = self._plan(card_opportunity_id=lead_id)
         self.assertEqual(activity.card_opportunity_id.partner_id, self.customer)
 
+    def test_form_asks_what_the_type_asks(self):
+        view = "crm_cards.mail_activity_view_form_card"
+        form = Form(self._plan(activity_type_id=self.visit_type.id), view=view)
+        self.assertFalse(form._get_modifier("card_hours", "invisible"))
+        self.assertFalse(form._get_modifier("card_on_calendar", "invisible"))
+        mailing = self.env.ref("crm_cards.mail_activity_type_mailing")
+        form = Form(self._plan(activity_type_id=mailing.id), view=view)
+        self.assertTrue(form._get_modifier("card_hours", "invisible"))
+        self.assertTrue(form._get_modifier("card_on_calendar", "invisible"))
+
     # -- lists ----------------------------------------------------------------
 
     def test_lists_filter_and_group_for_a_narrow_right(self):

@@ -13,3 +13,5 @@ from . import res_partner
 from . import res_users_activity
 from . import crm_cards_activity
 from . import crm_cards_activity_access
+from . import res_users_schedule
+from . import crm_cards_schedule_person

@@ -25,9 +25,12 @@ for company in env['res.company'].search([]):
     if 'iap_enrich_auto_done' in company:
         company.iap_enrich_auto_done = True    # no call home at the first login
 for lang, login in (('he_IL', 'hebrew'), ('pl_PL', 'polish')):
-    env.ref('base.user_admin').copy({
+    user = env.ref('base.user_admin').copy({
         'name': login.title() + ' Admin', 'login': login, 'password': login,
         'email': login + '@example.com', 'lang': lang})
+    env['crm.cards.schedule.person'].create([
+        {'user_id': user.id, 'person_id': person.id}
+        for person in env.ref('base.user_admin') + env.ref('base.user_demo')])
 env.cr.commit()
 """
 

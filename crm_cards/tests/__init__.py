@@ -1,5 +1,6 @@
 from . import test_activity_access
 from . import test_activity_customer
+from . import test_activity_schedule
 from . import test_activity_status
 from . import test_card_access
 from . import test_card_company

@@ -50,16 +50,15 @@ tours.add("crm_cards_schedule_drag", {
         {
             content: "drag from ten to eleven",
             trigger: SLOT("10:00"),
-            run: () =>
-                pull({ target: SLOT("10:00"), y: 2 }, { target: SLOT("10:30"), y: 20 }),
+            run: () => pull({ target: SLOT("10:00"), y: 1 }, { target: SLOT("11:00"), y: -1 }),
         },
         ...plan("Offer paper"),
         {
             content: "drag it to one",
             trigger: EVENT("Offer paper"),
-            run: () => pull({ target: EVENT("Offer paper"), y: 3 }, { target: SLOT("13:00"), y: 4 }),
+            run: () => pull({ target: EVENT("Offer paper"), y: 1 }, { target: SLOT("13:00"), y: 1 }),
         },
-        { trigger: `${EVENT("Offer paper")}:contains('13:00')` },
+        { trigger: `${EVENT("Offer paper")}:contains('01:00 PM')` },
         {
             content: "pull its end to three",
             trigger: EVENT("Offer paper"),
@@ -68,7 +67,7 @@ tours.add("crm_cards_schedule_drag", {
                 await animationFrame();
                 const handle = queryFirst(`${EVENT("Offer paper")} .fc-event-resizer-end`);
                 Object.assign(handle.style, { display: "block", height: "4px", bottom: "0" });
-                await pull({ target: handle, y: 1 }, { target: SLOT("14:30"), y: 20 });
+                await pull({ target: handle, y: 1 }, { target: SLOT("15:00"), y: -1 });
             },
         },
         { content: "the end is saved", trigger: "body:not(:has(.fc-event-mirror))" },
@@ -79,7 +78,7 @@ tours.add("crm_cards_schedule_drag", {
         },
         {
             content: "it lasts two hours",
-            trigger: ".o_cw_popover:contains('13:00 - 15:00')",
+            trigger: ".o_cw_popover:contains('01:00 PM - 03:00 PM')",
         },
     ],
 });

@@ -57,7 +57,7 @@
     "demo": [
         "demo/crm_cards_customer_type_demo.xml",
         "demo/res_partner_demo.xml",
-        "demo/mail_activity_demo.xml",
+        "demo/crm_cards_schedule_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -49,6 +49,7 @@ def uninstall_hook(env):
     env["mail.activity"].with_context(active_test=False).search(
         [("card_conversion_company_id", "!=", False)]
     ).unlink()
+    _release_activity_types(env)
     # Otherwise partners would hold fast the dictionaries that are about to go.
     for column in ("customer_status_id", "customer_type_id", "temperature_id"):
         env.cr.execute(
@@ -65,6 +66,27 @@ def uninstall_hook(env):
     for main_account, _label in MAIN_ACCOUNTS:
         companies[f"crm_cards_key_sequence_{main_account}_id"] = False
     sequences.unlink()
+
+
+def _release_activity_types(env):
+    """Turn activities and plans of our types into to-dos, closed ones included.
+
+    Odoo does so for open activities only, and the others would hold the types.
+    """
+    types = env["ir.model.data"].search(
+        [("module", "=", "crm_cards"), ("model", "=", "mail.activity.type")]
+    )
+    todo = env.ref("mail.mail_activity_data_todo")
+    for model in ("mail.activity", "mail.activity.plan.template"):
+        env[model].flush_model()
+        env.cr.execute(
+            SQL(
+                "UPDATE %s SET activity_type_id = %s WHERE activity_type_id = ANY(%s)",
+                SQL.identifier(env[model]._table),
+                todo.id,
+                types.mapped("res_id"),
+            )
+        )
 
 
 def _insert_prospects(env):

@@ -16,9 +16,22 @@ from .errors import DevError
 from .templates import Templates
 
 LIMIT = 2 * 60 * 60  # seconds for one run of Odoo's tests
-MODULES = ("crm", "sale", "sale_crm", "account", "contacts")
-# of account only what touches partners and invoices; the rest takes an hour
+MODULES = (
+    *("crm", "sale", "sale_crm", "account", "contacts"),
+    *("mail", "test_mail", "calendar", "hr", "project_todo"),
+)
+# no add-on of ours depends on these
+EXTRA = {"test_mail"}
+# of the large ones only what touches our work; the rest takes hours
 FILES = {
+    "hr": ("test_mail_activity_plan",),
+    "mail": ("test_mail_activity",),
+    "test_mail": (
+        "test_mail_activity",
+        "test_mail_activity_mixin",
+        "test_mail_activity_plan",
+        "test_performance",
+    ),
     "account": (
         "test_account_partner",
         "test_account_move_in_invoice",
@@ -29,7 +42,7 @@ FILES = {
         "test_invoice_taxes",
         "test_payment_term",
         "test_sequence_mixin",
-    )
+    ),
 }
 # runs at_install tests in odoo shell; {tags} is a --test-tags value
 SUITE = """
@@ -120,6 +133,10 @@ class Peers:
         templates = Templates(self.environment)
         self.databases.clone(templates.plain(), self.name("plain"))
         self.databases.clone(templates.installed(), self.name("addon"))
+        extra = EXTRA.intersection(self.modules)
+        for side in ("plain", "addon") if extra else ():
+            progress.say(f"installing {', '.join(extra)} ({side}) ...")
+            self._install(side, extra)
         progress.say(f"tests of {', '.join(self.modules)}, twice ...")
         with ThreadPoolExecutor(2) as pool:
             sides = [pool.submit(self._side, side) for side in ("plain", "addon")]
@@ -128,6 +145,16 @@ class Peers:
             except BaseException:
                 process.stop_all()
                 raise
+
+    def _install(self, side, modules):
+        conf = self.environment.configuration("peers", max_cron_threads=0)
+        name = self.environment.database(self.name(side))
+        self.environment.must_run(
+            *("server", "-c", conf, "-d", name, "-i", ",".join(modules)),
+            *("--stop-after-init", "--no-http"),
+            label=f"install {','.join(modules)}",
+            log=log_file(f"peers-{side}-install"),
+        )
 
     def _side(self, side):
         outcome = Outcome()

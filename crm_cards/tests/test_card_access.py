@@ -50,6 +50,8 @@ _MATRIX = {
             "crm.cards.customer.status",
             "crm.cards.customer.type",
             "crm.cards.temperature",
+            "crm.cards.activity.category",
+            "crm.cards.activity.outcome",
         ),
         {
             "internal": "r",
@@ -87,6 +89,16 @@ _MATRIX = {
     "crm.cards.settings": {"administrator": "rwc"},
     "crm.cards.schedule.person": {
         role: "rwcu" for role in _ROLES if role not in ("portal", "public")
+    },
+    "crm.cards.activity.handle": {
+        role: "rwc" for role in _ROLES if role not in ("portal", "public")
+    },
+    **{
+        model: {role: rights for role in _ROLES if role not in ("portal", "public")}
+        for model, rights in {
+            "crm.cards.activity": "rw",
+            "crm.cards.activity.hand": "r",
+        }.items()
     },
 }
 _LEDGER_FIELDS = [

@@ -5,3 +5,5 @@ from . import crm_cards_settings
 from . import base_partner_merge
 from . import validate_account_move
 from . import crm_cards_startup
+from . import crm_cards_activity_handle
+from . import crm_cards_activity_handle_next

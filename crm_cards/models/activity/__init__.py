@@ -8,6 +8,7 @@ from . import mail_activity_customer
 from . import mail_activity_hand
 from . import mail_activity_status
 from . import mail_activity_access
+from . import mail_activity_time
 from . import mail_activity_mixin
 from . import res_partner
 from . import res_users_activity
@@ -15,3 +16,13 @@ from . import crm_cards_activity
 from . import crm_cards_activity_access
 from . import res_users_schedule
 from . import crm_cards_schedule_person
+from . import crm_cards_activity_screen
+from . import ir_http_activity
+from . import mail_activity_screen
+from . import res_company_activity
+from . import res_partner_activity
+from . import mail_activity_close
+from . import mail_activity_hours
+from . import mail_activity_assignee
+from . import mail_activity_handle
+from . import crm_cards_activity_handle

@@ -14,5 +14,6 @@ class ActivityCategory(models.Model):
     active = fields.Boolean(default=True)
 
     _name_unique = models.UniqueIndex(
-        "(name) WHERE active IS TRUE", "There is already a category of this name."
+        "((name->>'en_US')) WHERE active IS TRUE",
+        "There is already a category of this name.",
     )

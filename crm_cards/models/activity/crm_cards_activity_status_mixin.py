@@ -30,23 +30,6 @@ class ActivityStatusMixin(models.AbstractModel):
         search="_search_card_status",
     )
 
-    def _get_card_status(self, is_open):
-        """Return the status of one activity.
-
-        :param bool is_open: neither done nor cancelled
-        """
-        self.ensure_one()
-        if self.card_cancelled:
-            return "cancelled"
-        if not is_open:
-            return "done"
-        zone = pytz.timezone(self.user_tz or "UTC")
-        now = pytz.utc.localize(fields.Datetime.now())
-        today = now.astimezone(zone).date()
-        if not self.date_deadline or self.date_deadline == today:
-            return "today"
-        return "overdue" if self.date_deadline < today else "planned"
-
     def _get_open_field(self):
         """Return the name of the field that is true until the activity is closed."""
         return "active"
@@ -60,8 +43,24 @@ class ActivityStatusMixin(models.AbstractModel):
     )
     def _compute_card_status(self):
         open_field = self._get_open_field()
-        for activity in self:
-            activity.card_status = activity._get_card_status(activity[open_field])
+        now = pytz.utc.localize(fields.Datetime.now())
+        for zone, activities in self.grouped("user_tz").items():
+            today = now.astimezone(pytz.timezone(zone or "UTC")).date()
+            for activity in activities:
+                if activity.card_cancelled:
+                    activity.card_status = "cancelled"
+                elif not activity[open_field]:
+                    activity.card_status = "done"
+                else:
+                    activity.card_status = self._get_open_status(
+                        activity.date_deadline or today, today
+                    )
+
+    @api.model
+    def _get_open_status(self, deadline, today):
+        if deadline == today:
+            return "today"
+        return "overdue" if deadline < today else "planned"
 
     def _search_card_status(self, operator, value):
         if operator != "in":
@@ -111,6 +110,9 @@ class ActivityStatusMixin(models.AbstractModel):
         if field_expr != "card_status":
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
+        return self._get_status_sql(alias)
+
+    def _get_status_sql(self, alias):
         return SQL(
             "CASE %s END",
             SQL(" ").join(

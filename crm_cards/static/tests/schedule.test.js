@@ -1,11 +1,12 @@
 import { defineMailModels, startServer } from "@mail/../tests/mail_test_helpers";
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
-import { hover, pointerDown, pointerUp, queryAllTexts, queryFirst, queryRect } from "@odoo/hoot-dom";
+import { drag, hover, pointerDown, pointerUp, press, queryAllTexts, queryFirst, queryRect } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame, mockDate, mockTimeZone, runAllTimers } from "@odoo/hoot-mock";
 import {
     changeScale,
     clickEvent,
     expandCalendarView,
+    findAllDaySlot,
     findEvent,
     moveEventToAllDaySlot,
     moveEventToDate,
@@ -220,7 +221,10 @@ describe("what is asked for", () => {
 
     test("the people chosen, as assignees or participants", async () => {
         const env = await startServer();
-        const [ruth, david] = env["res.users"].create([{ name: "Ruth" }, { name: "David" }]);
+        const partners = env["res.partner"].create([{ name: "Ruth" }, { name: "David" }]);
+        const [ruth, david] = env["res.users"].create(
+            partners.map((partner_id) => ({ partner_id }))
+        );
         env["crm.cards.schedule.person"].create([
             { user_id: serverState.userId, person_id: ruth, checked: true },
             { user_id: serverState.userId, person_id: david, checked: false },
@@ -353,8 +357,10 @@ describe("dragging", () => {
     test("without an hour: to another day", async () => {
         watchWrites();
         await mountSchedule();
-        await moveEventToAllDaySlot(1, "2026-03-11");
-        await moveEventToDate(1, "2026-03-13");
+        const { drop } = await drag(findEvent(1));
+        await animationFrame();
+        await drop(findAllDaySlot("2026-03-13"));
+        await advanceTime(500);
         expect.verifySteps([[[1], { date_deadline: "2026-03-13" }]]);
     });
 
@@ -362,8 +368,9 @@ describe("dragging", () => {
         watchWrites();
         await mountSchedule();
         await moveEventToTime(1, "2026-03-12 10:00:00");
+        // It snaps to a quarter of an hour, here to the one after its upper edge.
         expect.verifySteps([
-            [[1], { start: "2026-03-12 09:00:00", stop: "2026-03-12 10:00:00" }],
+            [[1], { start: "2026-03-12 09:15:00", stop: "2026-03-12 10:15:00" }],
         ]);
     });
 
@@ -448,6 +455,21 @@ describe("planning", () => {
                     default_card_start: "2026-03-12 09:00:00",
                     default_card_stop: "2026-03-12 11:00:00",
                 },
+            ],
+        ]);
+    });
+
+    test("with the keyboard, on the day in hand", async () => {
+        watchDialog();
+        await mountSchedule();
+        await contains(day(12)).click();
+        await press(["alt", "c"]);
+        await animationFrame();
+        expect.verifySteps([
+            [
+                "mail.activity",
+                undefined,
+                { default_user_id: serverState.userId, default_date_deadline: "2026-03-12" },
             ],
         ]);
     });

@@ -45,15 +45,20 @@ export class ScheduleController extends CalendarController {
         await this.model.load({ date: this.model.date.plus({ days }) });
     }
 
+    /** Plan on the day in hand, with the keyboard too. */
+    onNew() {
+        return this.createRecord({ start: this.model.date, isAllDay: true });
+    }
+
     createRecord({ start, end, isAllDay }) {
         if (!this.model.canCreate) {
             return;
         }
-        const context = { default_user_id: this.model.personToPlanFor };
-        if (isAllDay) {
-            context.default_date_deadline = serializeDate(start);
-        } else {
-            context.default_date_deadline = serializeDate(start);
+        const context = {
+            default_user_id: this.model.personToPlanFor,
+            default_date_deadline: serializeDate(start),
+        };
+        if (!isAllDay) {
             context.default_card_start = serializeDateTime(start);
             context.default_card_stop = serializeDateTime(end || start.plus({ hours: 1 }));
         }

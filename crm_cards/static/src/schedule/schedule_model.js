@@ -14,6 +14,7 @@ const STATUS_ICONS = {
     done: "fa-check",
     cancelled: "fa-ban",
 };
+const EMPTY_LABELS = { card_customer_id: _t("No customer"), user_id: _t("Nobody") };
 
 /**
  * The activities of a schedule.
@@ -49,7 +50,7 @@ export class ScheduleModel extends CalendarModel {
     /** The one person shown, or whoever looks. */
     get personToPlanFor() {
         const people = this.data.filterSections.user_id?.filters.filter((one) => one.active);
-        return people?.length === 1 ? people[0].value : user.userId;
+        return (people?.length === 1 && people[0].value) || user.userId;
     }
 
     /** Show exactly the days from `first` to `last`. */
@@ -152,8 +153,8 @@ export class ScheduleModel extends CalendarModel {
 
     makeFilterDynamic(filterInfo, previousFilter, fieldName) {
         const filter = super.makeFilterDynamic(...arguments);
-        if (!filter.value && fieldName === "card_customer_id") {
-            filter.label = _t("No customer");
+        if (!filter.value && fieldName in EMPTY_LABELS) {
+            filter.label = EMPTY_LABELS[fieldName];
         }
         return { ...filter, active: this.isChosen(fieldName, filter.value) };
     }

@@ -21,6 +21,7 @@ export const scheduleView = {
     Controller: ScheduleController,
     Model: ScheduleModel,
     Renderer: ScheduleRenderer,
+    buttonTemplate: "crm_cards.ScheduleController.controlButtons",
 };
 
 registry.category("views").add("crm_cards_schedule", scheduleView);

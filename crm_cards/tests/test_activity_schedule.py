@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-import pytz
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
@@ -267,10 +266,10 @@ class TestActivityScheduleTours(ScheduleCase, HttpCase):
     def _tour(self, path, name):
         self.start_tour(f"/odoo/{path}", name, login=self.user.login)
 
-    def _local_hours(self, activity):
-        zone = pytz.timezone(self.user.tz)
+    def _hours(self, activity):
+        """Return start and end on the clock of the browser, which runs in UTC."""
         return [
-            pytz.utc.localize(moment).astimezone(zone).strftime("%H:%M")
+            moment.strftime("%H:%M")
             for moment in (activity.card_start, activity.card_stop)
         ]
 
@@ -278,13 +277,13 @@ class TestActivityScheduleTours(ScheduleCase, HttpCase):
         self._tour("my-schedule", "crm_cards_schedule_drag")
         activity = self.env["mail.activity"].sudo().search([("summary", "=", "Offer paper")])
         self.assertEqual(activity.user_id, self.user)
-        self.assertEqual(self._local_hours(activity), ["13:00", "15:00"])
+        self.assertEqual(self._hours(activity), ["13:00", "15:00"])
 
     def test_plan_by_right_click(self):
         self._tour("my-schedule", "crm_cards_schedule_right_click")
         activity = self.env["mail.activity"].sudo().search([("summary", "=", "Call back")])
         self.assertEqual(activity.user_id, self.user)
-        self.assertEqual(self._local_hours(activity), ["12:00", "13:00"])
+        self.assertEqual(self._hours(activity), ["12:00", "13:00"])
 
     def test_people_in_the_side_panel(self):
         self.mate.name = "Schedule Mate"

@@ -70,7 +70,10 @@ tours.add("crm_cards_schedule_drag", {
                 await pull({ target: handle, y: 1 }, { target: SLOT("15:00"), y: -1 });
             },
         },
-        { content: "the end is saved", trigger: "body:not(:has(.fc-event-mirror))" },
+        {
+            content: "the end is saved",
+            trigger: ".o_crm_cards_schedule_event[title*='01:00 PM - 03:00 PM']",
+        },
         {
             content: "look at it",
             trigger: EVENT("Offer paper"),
@@ -78,7 +81,7 @@ tours.add("crm_cards_schedule_drag", {
         },
         {
             content: "it lasts two hours",
-            trigger: ".o_cw_popover:contains('01:00 PM - 03:00 PM')",
+            trigger: ".o_cw_popover:contains('2 hours')",
         },
     ],
 });

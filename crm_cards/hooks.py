@@ -7,6 +7,10 @@ handful of statements, whatever the number of partners.
 from odoo.tools import SQL
 from odoo.tools.sql import create_column
 
+from .models.activity.mail_activity_gc import (
+    OVERDUE_YEARS_BEFORE_PARAMETER,
+    OVERDUE_YEARS_PARAMETER,
+)
 from .models.common.res_company import MAIN_ACCOUNTS
 
 
@@ -23,6 +27,8 @@ _ACTIVITY_COLUMNS = (
 def pre_init_hook(env):
     for column in _ACTIVITY_COLUMNS:
         create_column(env.cr, "mail_activity", column, "int4")
+    # Nothing that is planned already goes to a calendar by itself.
+    create_column(env.cr, "mail_activity", "card_on_calendar", "bool")
 
 
 def post_init_hook(env):
@@ -35,6 +41,7 @@ def post_init_hook(env):
     env.cr.execute("DROP TABLE crm_cards_history")
     _fill_activities(env)
     _grant_activity_scope(env)
+    _switch_off_activity_clean_up(env)
     env.invalidate_all()
 
 
@@ -66,6 +73,7 @@ def uninstall_hook(env):
     for main_account, _label in MAIN_ACCOUNTS:
         companies[f"crm_cards_key_sequence_{main_account}_id"] = False
     sequences.unlink()
+    _restore_activity_clean_up(env)
 
 
 def _release_activity_types(env):
@@ -275,6 +283,24 @@ def _grant_activity_scope(env):
     users = env["res.users"].search([("share", "=", False)])
     scope = env.ref("crm_cards.crm_cards_group_activity_all")
     scope.user_ids += users
+
+
+def _switch_off_activity_clean_up(env):
+    """Keep overdue activities, however old; remember what was set before."""
+    parameters = env["ir.config_parameter"]
+    before = parameters.get_param(OVERDUE_YEARS_PARAMETER)
+    if before != "-1":
+        parameters.set_param(OVERDUE_YEARS_BEFORE_PARAMETER, before)
+    parameters.set_param(OVERDUE_YEARS_PARAMETER, "-1")
+
+
+def _restore_activity_clean_up(env):
+    """Undo the above, unless somebody chose another value meanwhile."""
+    parameters = env["ir.config_parameter"]
+    before = parameters.get_param(OVERDUE_YEARS_BEFORE_PARAMETER)
+    if parameters.get_param(OVERDUE_YEARS_PARAMETER) == "-1":
+        parameters.set_param(OVERDUE_YEARS_PARAMETER, before)
+    parameters.set_param(OVERDUE_YEARS_BEFORE_PARAMETER, False)
 
 
 def _get_numbering(env):

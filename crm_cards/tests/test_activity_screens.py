@@ -409,7 +409,7 @@ class TestActivityScreenTours(ActivityCase, HttpCase):
     def test_lists_of_the_customer_follow_each_other(self):
         self._plan_in_days("Late call", -1)
         self.start_tour(
-            f"/odoo/res.partner/{self.customer.id}",
+            f"/odoo/cards-customers/{self.customer.id}",
             "crm_cards_customer_activities",
             login="activity_all",
         )

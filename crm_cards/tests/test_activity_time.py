@@ -241,7 +241,10 @@ class TestActivityTime(ActivityCase):
             }
         )
         activities = self.env["mail.activity"].with_context(
-            default_card_start="2026-07-09 08:00:00"
+            default_card_start="2026-07-09 08:00:00",
+            default_res_model="res.partner",
+            default_res_model_id=self.env["ir.model"]._get_id("res.partner"),
+            default_res_id=self.customer.id,
         )
         with Form(activities, view) as form:
             form.activity_type_id = self.call_type  # due in some days by itself

@@ -90,15 +90,27 @@ _MATRIX = {
     "crm.cards.schedule.person": {
         role: "rwcu" for role in _ROLES if role not in ("portal", "public")
     },
-    "crm.cards.activity.handle": {
-        role: "rwc" for role in _ROLES if role not in ("portal", "public")
-    },
     **{
         model: {role: rights for role in _ROLES if role not in ("portal", "public")}
         for model, rights in {
             "crm.cards.activity": "rw",
             "crm.cards.activity.hand": "r",
+            "crm.cards.activity.cancel": "rwc",
+            "crm.cards.activity.reassign": "rwc",
+            "crm.cards.activity.reassign.load": "rwc",
         }.items()
+    },
+    "crm.cards.activity.handle": {
+        role: "rwc" for role in _ROLES if role not in ("portal", "public")
+    },
+    "crm.cards.handover": {"administrator": "rwc"},
+    "crm.cards.handover.line": {"administrator": "r"},
+    # Made by ticking Repeat on an activity, by nobody's own right.
+    "crm.cards.activity.series": {
+        **dict.fromkeys(
+            ("internal", "salesperson", "user", "invoicer", "accountant"), "rw"
+        ),
+        "administrator": "rwu",
     },
 }
 _LEDGER_FIELDS = [

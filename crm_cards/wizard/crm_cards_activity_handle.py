@@ -16,6 +16,7 @@ class ActivityHandle(models.TransientModel):
 
     activity_ids = fields.Many2many(
         "mail.activity",
+        string="Activities",
         required=True,
         # Somebody else may have closed them while the dialog was open.
         context={"active_test": False},
@@ -38,10 +39,18 @@ class ActivityHandle(models.TransientModel):
     is_overdue_shown = fields.Boolean(compute="_compute_overdue")
 
     # -- what the type asks --
-    ask_note = fields.Selection(related="activity_type_id.card_ask_note")
-    ask_outcome = fields.Selection(related="activity_type_id.card_ask_outcome")
-    ask_hours = fields.Selection(related="activity_type_id.card_ask_hours")
-    ask_distance = fields.Selection(related="activity_type_id.card_ask_distance")
+    ask_note = fields.Selection(
+        related="activity_type_id.card_ask_note", string="Asks for a note"
+    )
+    ask_outcome = fields.Selection(
+        related="activity_type_id.card_ask_outcome", string="Asks for an outcome"
+    )
+    ask_hours = fields.Selection(
+        related="activity_type_id.card_ask_hours", string="Asks for hours"
+    )
+    ask_distance = fields.Selection(
+        related="activity_type_id.card_ask_distance", string="Asks for a distance"
+    )
     feedback = fields.Text(string="What was done")
     outcome_id = fields.Many2one(
         "crm.cards.activity.outcome",
@@ -51,7 +60,9 @@ class ActivityHandle(models.TransientModel):
         domain="[('id', 'in', outcome_ids)]",
     )
     outcome_ids = fields.Many2many(
-        "crm.cards.activity.outcome", compute="_compute_outcome_ids"
+        "crm.cards.activity.outcome",
+        string="Possible outcomes",
+        compute="_compute_outcome_ids",
     )
     hours = fields.Float(
         string="Hours worked", compute="_compute_answers", store=True, readonly=False

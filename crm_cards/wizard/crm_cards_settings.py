@@ -8,6 +8,7 @@ _COMPANY_FIELDS = [
     "crm_cards_accountant_id",
     "crm_cards_done_color",
     "crm_cards_start_page_home",
+    "crm_cards_activity_digest",
 ]
 
 
@@ -43,6 +44,9 @@ class CrmCardsSettings(models.TransientModel):
         string="Begin on My start page",
         help="What users of the cards see after they log in, unless they have chosen "
         "a home page of their own.",
+    )
+    crm_cards_activity_digest = fields.Boolean(
+        string="Daily message of closed activities"
     )
     prefix_customers = fields.Char(string="Prefix of customers")
     digits_customers = fields.Integer(string="Digits of customers")

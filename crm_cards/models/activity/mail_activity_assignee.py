@@ -13,12 +13,25 @@ class MailActivity(models.Model):
 
     _inherit = "mail.activity"
 
-    @api.constrains("user_id", "res_model_id", "res_id")
-    def _check_assignee(self):
+    @api.model_create_multi
+    def create(self, vals_list):
+        activities = super().create(vals_list)
+        activities._check_assignee()
+        return activities
+
+    def write(self, vals):
+        if vals.get("user_id"):
+            user = self.env["res.users"].browse(vals["user_id"])
+            self.filtered(lambda activity: activity.user_id != user)._check_assignee(
+                user
+            )
+        return super().write(vals)
+
+    def _check_assignee(self, user=None):
+        # Constraints do not know who asks, they always run as superuser.
         if not self.env.su:
-            self.filtered(
-                lambda activity: not activity.automated
-            )._check_assignee_access(self.env._("Assigned to"))
+            by_hand = self.filtered(lambda activity: not activity.automated)
+            by_hand._check_assignee_access(self.env._("Assigned to"), user)
 
     def _check_assignee_access(self, label, user=None):
         """Refuse an assignee who may not read the document of an activity.

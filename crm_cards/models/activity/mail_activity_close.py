@@ -31,14 +31,18 @@ class MailActivity(models.Model):
             lambda activity: not activity.active and not activity.card_cancelled
         )._check_answers()
 
-    def _check_answers(self):
-        """:raises ValidationError: something is missing that the type requires"""
+    def _check_answers(self, **answers):
+        """Refuse to close activities that lack what their types require.
+
+        :param answers: values about to be written, by field
+        :raises ValidationError: an answer is missing; it names the field
+        """
         for activity in self:
-            for ask, answer in ASKED_FIELDS.items():
+            for ask, fname in ASKED_FIELDS.items():
                 if activity.activity_type_id[ask] != "required":
                     continue
-                value = activity[answer]
-                if not (value.strip() if value and answer == "feedback" else value):
+                value = answers.get(fname) or activity[fname]
+                if not (value.strip() if isinstance(value, str) else value):
                     raise ValidationError(activity._describe_missing(ask))
 
     def _describe_missing(self, ask):
@@ -80,13 +84,13 @@ class MailActivity(models.Model):
     def _action_done(self, feedback=False, attachment_ids=None):
         # Who comes second has nothing to close any more.
         activities = self.filtered("active")
+        # Before the message is posted and the next activity made.
+        activities._check_answers(feedback=feedback)
         if feedback:
             # Odoo writes it after archiving, which is too late for those who owe it.
             activities.filtered(
                 lambda activity: activity.activity_type_id.card_ask_note == "required"
             ).feedback = feedback
-        # Before the message is posted and the next activity made.
-        activities._check_answers()
         return super(MailActivity, activities)._action_done(
             feedback=feedback, attachment_ids=attachment_ids
         )

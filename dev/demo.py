@@ -31,6 +31,8 @@ for lang, login in (('he_IL', 'hebrew'), ('pl_PL', 'polish')):
     for activity in env['mail.activity'].search([('user_id', '=', env.ref('base.user_admin').id)]):
         # a start page that is not empty; nobody is sent a mail about it
         activity.with_context(mail_activity_quick_update=True).copy({'user_id': user.id})
+    env['crm.cards.schedule.person'].create(
+        {'user_id': user.id, 'person_id': env.ref('base.user_demo').id})
 env.cr.commit()
 """
 

@@ -3,6 +3,7 @@ from . import test_activity_bulk
 from . import test_activity_calendar
 from . import test_activity_close
 from . import test_activity_customer
+from . import test_activity_schedule
 from . import test_activity_handle
 from . import test_activity_handover
 from . import test_activity_keep

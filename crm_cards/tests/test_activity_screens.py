@@ -153,6 +153,24 @@ class TestActivityScreens(ActivityCase):
                 )["groups"]
                 self.assertEqual([group["__count"] for group in groups], [1])
 
+    def test_kanban_shows_statuses_in_their_order(self):
+        self._plan()._action_done()
+        self._plan(date_deadline="2020-01-01")
+        lines = self.env["crm.cards.activity"].with_context(read_group_expand=True)
+        groups = lines.web_read_group(
+            [("card_customer_id", "=", self.customer.id)], ["card_status"], ["__count"]
+        )["groups"]
+        self.assertEqual(
+            [(group["card_status"], group["__count"]) for group in groups],
+            [
+                ("overdue", 1),
+                ("today", 0),
+                ("planned", 0),
+                ("done", 1),
+                ("cancelled", 0),
+            ],
+        )
+
     def test_every_filter_of_the_lists_is_valid(self):
         self._plan()
         search = self.env.ref("crm_cards.crm_cards_activity_view_search")
@@ -234,7 +252,9 @@ class TestActivityScreens(ActivityCase):
     def test_customer_opens_the_list_of_his_activities(self):
         action = self.customer.action_customer_open_activities()
         self.assertEqual(action["res_model"], "crm.cards.activity")
-        self.assertEqual(action["domain"], [("card_customer_id", "=", self.customer.id)])
+        self.assertEqual(
+            action["domain"], [("card_customer_id", "=", self.customer.id)]
+        )
 
     def test_customer_form_shows_open_and_closed(self):
         view = self.env.ref("crm_cards.res_partner_view_form_customer")
@@ -399,7 +419,9 @@ class TestActivityScreenTours(ActivityCase, HttpCase):
             "Delegated", 0, user=self.own_agent, card_asked_by_id=self.agent.id
         )
         delegated._action_done()
-        self.start_tour("/odoo/cards-start", "crm_cards_start_page", login="activity_all")
+        self.start_tour(
+            "/odoo/cards-start", "crm_cards_start_page", login="activity_all"
+        )
         self.assertFalse(late.active)
         self.assertEqual(late.feedback, "Sold two boxes")
         new = self.customer.activity_ids.filtered(

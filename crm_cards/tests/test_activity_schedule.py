@@ -104,9 +104,7 @@ class TestActivitySchedulePeople(ScheduleCase):
         with self.assertRaises(AccessError):
             others.unlink()
         with self.assertRaises(AccessError):
-            others.create(
-                {"user_id": self.all_agent.id, "person_id": self.stranger.id}
-            )
+            others.create({"user_id": self.all_agent.id, "person_id": self.stranger.id})
 
     def test_who_leaves_is_not_shown_and_comes_back(self):
         row = self._add(self.mate, self.all_agent)
@@ -126,9 +124,7 @@ class TestActivitySchedule(ScheduleCase):
 
     def test_my_schedule_is_what_one_does_or_takes_part_in(self):
         own = self._plan(user=self.own_agent)
-        shared = self._plan(
-            user=self.mate, card_colleague_ids=[(4, self.own_agent.id)]
-        )
+        shared = self._plan(user=self.mate, card_colleague_ids=[(4, self.own_agent.id)])
         asked = self._plan(user=self.mate, card_asked_by_id=self.own_agent.id)
         domain = [("id", "in", (own + shared + asked).ids)]
         self.assertEqual(self._shown(self.MY, self.own_agent, domain), own + shared)
@@ -227,7 +223,8 @@ class TestActivitySchedule(ScheduleCase):
     def test_month_costs_the_same_number_of_queries(self):
         def plan(count):
             for number in range(count):
-                self._plan(user=self.own_agent, date_deadline=f"2026-03-{number + 1:02}")
+                day = f"2026-03-{number + 1:02}"
+                self._plan(user=self.own_agent, date_deadline=day)
 
         def read():
             self.env.invalidate_all()
@@ -266,6 +263,10 @@ class TestActivityScheduleTours(ScheduleCase, HttpCase):
     def _tour(self, path, name):
         self.start_tour(f"/odoo/{path}", name, login=self.user.login)
 
+    def _find(self, summary):
+        # Other users of the test see no activities of this one.
+        return self.env["mail.activity"].sudo().search([("summary", "=", summary)])
+
     def _hours(self, activity):
         """Return start and end on the clock of the browser, which runs in UTC."""
         return [
@@ -275,13 +276,13 @@ class TestActivityScheduleTours(ScheduleCase, HttpCase):
 
     def test_plan_and_move_by_dragging(self):
         self._tour("my-schedule", "crm_cards_schedule_drag")
-        activity = self.env["mail.activity"].sudo().search([("summary", "=", "Offer paper")])
+        activity = self._find("Offer paper")
         self.assertEqual(activity.user_id, self.user)
         self.assertEqual(self._hours(activity), ["13:00", "15:00"])
 
     def test_plan_by_right_click(self):
         self._tour("my-schedule", "crm_cards_schedule_right_click")
-        activity = self.env["mail.activity"].sudo().search([("summary", "=", "Call back")])
+        activity = self._find("Call back")
         self.assertEqual(activity.user_id, self.user)
         self.assertEqual(self._hours(activity), ["12:00", "13:00"])
 
@@ -290,8 +291,10 @@ class TestActivityScheduleTours(ScheduleCase, HttpCase):
         self.stranger.name = "Schedule Stranger"
         self._plan(user=self.mate, summary="Of the mate")
         self._tour("schedule", "crm_cards_schedule_people")
-        people = self.env["crm.cards.schedule.person"].sudo().search(
-            [("user_id", "=", self.user.id)]
+        people = (
+            self.env["crm.cards.schedule.person"]
+            .sudo()
+            .search([("user_id", "=", self.user.id)])
         )
         self.assertEqual(people.person_id, self.mate)
         self.assertFalse(people.checked)

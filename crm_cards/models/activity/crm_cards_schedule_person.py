@@ -23,7 +23,6 @@ class SchedulePerson(models.Model):
     )
     person_id = fields.Many2one(
         "res.users",
-        string="Person",
         required=True,
         index=True,
         ondelete="cascade",

@@ -315,13 +315,13 @@ describe("filters", () => {
 describe("looks", () => {
     test("the status is a word and a mark, not only a colour", async () => {
         await mountSchedule();
-        expect(findEvent(2)).toHaveClass("o_crm_cards_schedule_overdue");
+        expect(findEvent(2)).toHaveClass("o_crm_cards_activity_overdue");
         expect(findEvent(2)).not.toHaveClass("o_past_event");
         expect(".fc-event[data-event-id='2'] .o_crm_cards_schedule_status").toHaveAttribute(
             "aria-label",
             "Overdue"
         );
-        expect(findEvent(3)).toHaveClass("o_crm_cards_schedule_done");
+        expect(findEvent(3)).toHaveClass("o_crm_cards_activity_done");
         expect(findEvent(1)).toHaveClass("o_calendar_color_4");
         expect(findEvent(1)).toHaveText(/Levi Printing/);
     });

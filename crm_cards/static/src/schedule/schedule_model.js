@@ -122,7 +122,6 @@ export class ScheduleModel extends CalendarModel {
             customer: customer && customer[1],
             // Whose it is goes without saying on one's own schedule.
             person: "user_id" in this.meta.filtersInfo && person,
-            status: rawRecord.card_status,
             statusIcon: STATUS_ICONS[rawRecord.card_status],
             statusLabel: statuses[rawRecord.card_status],
         };

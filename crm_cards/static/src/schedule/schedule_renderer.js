@@ -1,7 +1,9 @@
 import { usePopover } from "@web/core/popover/popover_hook";
+import { user } from "@web/core/user";
 import { CalendarCommonRenderer } from "@web/views/calendar/calendar_common/calendar_common_renderer";
 import { CalendarRenderer } from "@web/views/calendar/calendar_renderer";
 
+import { getActivityLook } from "../activity_look/activity_look";
 import { SchedulePopover } from "./schedule_popover";
 import { ScheduleSlotMenu } from "./schedule_slot_menu";
 
@@ -53,7 +55,8 @@ export class ScheduleCommonRenderer extends CalendarCommonRenderer {
         }
         // What is past and open is not pale but overdue.
         const names = super.eventClassNames(...arguments).filter((name) => name !== "o_past_event");
-        return [...names, `o_crm_cards_schedule_${record.status}`];
+        const doneColor = user.activeCompany?.crm_cards_done_color;
+        return [...names, ...getActivityLook(record.rawRecord, doneColor)];
     }
 
     //--------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from freezegun import freeze_time
 from lxml import etree
 
 from odoo import fields
-from odoo.tests import Form, HttpCase, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from .common_activity import ActivityCase
@@ -445,6 +445,36 @@ class TestActivityScreenTours(ActivityCase, HttpCase):
             "crm_cards_customer_activities",
             login="activity_all",
         )
+
+    def _session(self, user):
+        self.authenticate(user.login, user.login)
+        return self.make_jsonrpc_request("/web/session/get_session_info", {})
+
+    def test_session_tells_home_page_and_colour(self):
+        start = self.env.ref("crm_cards.crm_cards_start_page_action")
+        self.assertFalse(self._session(self.agent)["home_action_id"])
+        self.company.crm_cards_start_page_home = True
+        self.company.crm_cards_done_color = "green"
+        session = self._session(self.agent)
+        self.assertEqual(session["home_action_id"], start.id)
+        companies = session["user_companies"]["allowed_companies"]
+        self.assertEqual(
+            companies[str(self.company.id)]["crm_cards_done_color"], "green"
+        )
+        own = self.env.ref("crm_cards.crm_cards_activity_action")
+        self.agent.action_id = own.id
+        self.assertEqual(self._session(self.agent)["home_action_id"], own.id)
+
+    def test_home_page_is_for_users_of_the_cards(self):
+        self.company.crm_cards_start_page_home = True
+        stranger = new_test_user(
+            self.env,
+            login="activity_stranger",
+            groups="base.group_user",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        self.assertFalse(self._session(stranger)["home_action_id"])
 
     def test_home_page_by_setting(self):
         self.company.crm_cards_start_page_home = True

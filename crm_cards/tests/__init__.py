@@ -4,6 +4,7 @@ from . import test_activity_calendar
 from . import test_activity_calendar_concurrency
 from . import test_activity_close
 from . import test_activity_customer
+from . import test_activity_schedule
 from . import test_activity_handle
 from . import test_activity_handle_concurrency
 from . import test_activity_handle_tour

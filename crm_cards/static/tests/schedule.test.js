@@ -323,6 +323,7 @@ describe("looks", () => {
         );
         expect(findEvent(3)).toHaveClass("o_crm_cards_activity_done");
         expect(findEvent(1)).toHaveClass("o_calendar_color_4");
+        expect("[data-name=activity_type_id] [data-value='1']").toHaveClass("o_cw_filter_color_4");
         expect(findEvent(1)).toHaveText(/Levi Printing/);
     });
 

@@ -150,10 +150,18 @@ export class ScheduleModel extends CalendarModel {
         };
     }
 
-    makeFilterDynamic(filterInfo, previousFilter, fieldName) {
+    /** People have faces, the colours are those of the types. */
+    makeFilterUser() {
+        return { ...super.makeFilterUser(...arguments), colorIndex: null };
+    }
+
+    makeFilterDynamic(filterInfo, previousFilter, fieldName, rawFilter) {
         const filter = super.makeFilterDynamic(...arguments);
         if (!filter.value && fieldName in EMPTY_LABELS) {
             filter.label = EMPTY_LABELS[fieldName];
+        }
+        if (fieldName === "activity_type_id") {
+            filter.colorIndex = rawFilter.colorIndex || null;
         }
         return { ...filter, active: this.isChosen(fieldName, filter.value) };
     }

@@ -59,6 +59,13 @@ export class ScheduleCommonRenderer extends CalendarCommonRenderer {
         return [...names, ...getActivityLook(record.rawRecord, doneColor)];
     }
 
+    onClick(info) {
+        // Other days may be shown by the time it is clear that it was no double click.
+        if (info.event.id in this.props.model.records) {
+            super.onClick(info);
+        }
+    }
+
     //--------------------------------------------------------------------------
     // Moving
     //--------------------------------------------------------------------------

@@ -197,22 +197,25 @@ class TestActivitySeries(ActivityCase):
 
     def test_assignee_who_left(self):
         activity = self._repeat(user=self.own_agent)
-        free = self._repeat(
-            document=False, user=self.own_agent, card_customer_id=self.customer.id
-        )
+        free = self.env["mail.activity"].with_user(self.own_agent)
+        free = free.create({"user_id": self.own_agent.id, "card_repeat": True}).sudo()
         # past the hand-over, as code does it
         self.env.cr.execute(
             "UPDATE res_users SET active = FALSE WHERE id = %s", [self.own_agent.id]
         )
         self.env.invalidate_all()
-        (activity | free).action_archive()
+        activity.action_archive()
+        free.action_archive()
         self.assertFalse(self._all(activity)[1].user_id)
         self.assertEqual(free.card_series_id.state, "stopped")
 
     def test_many_are_closed_with_few_queries(self):
         def count(number):
             activities = self.env["mail.activity"].union(
-                *(self._repeat() for _index in range(number))
+                *(
+                    self._repeat(card_contact_ids=self.contact.ids)
+                    for _index in range(number)
+                )
             )
             self.env.flush_all()
             self.env.invalidate_all()

@@ -255,13 +255,14 @@ class ActivitySeries(models.Model):
         series = self.browse().union(*(line[0] for line in occurrences))
         dead = series - series._filter_repeatable()
         dead._stop()
+        customers = (series - dead).last_activity_id._get_document_customers()
         vals_by_creator = {}
         for line, number, day in occurrences:
             if line not in dead:
                 former = line.last_activity_id
                 vals_by_creator.setdefault(former.create_uid, []).append(
                     {
-                        **former._get_repeated_values(day),
+                        **former._get_repeated_values(day, customers),
                         "card_series_id": line.id,
                         "card_series_number": number,
                     }

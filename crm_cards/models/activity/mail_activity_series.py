@@ -156,6 +156,7 @@ class MailActivity(models.Model):
             activity.sudo().write(
                 {"card_series_id": series.id, "card_series_number": 1}
             )
+        series_list._update_state()
 
     def write(self, vals):
         self._check_series_untouched([vals])
@@ -210,8 +211,11 @@ class MailActivity(models.Model):
             }
             repeating.card_series_id.sudo()._plan_after_closing(numbers)
 
-    def _get_repeated_values(self, day):
-        """Return the values of the same activity on another day."""
+    def _get_repeated_values(self, day, customers):
+        """Return the values of the same activity on another day.
+
+        :param dict customers: what ``_get_document_customers`` says of the whole batch
+        """
         self.ensure_one()
         names = {
             name
@@ -224,7 +228,7 @@ class MailActivity(models.Model):
         }
         values["date_deadline"] = day
         values.update(self._get_moved_times((day - self.date_deadline).days))
-        values["card_contact_ids"] = self._get_fitting_contacts().ids
+        values["card_contact_ids"] = self._get_fitting_contacts(customers).ids
         if self.res_model:
             del values["card_customer_id"]  # as the document says by then
         if not self.user_id.active:
@@ -239,12 +243,10 @@ class MailActivity(models.Model):
         # Both may fall into the hour that is left out in spring.
         return {"card_start": start, "card_stop": stop and max(start, stop)}
 
-    def _get_fitting_contacts(self):
+    def _get_fitting_contacts(self, customers):
         """Return the contact persons that still belong to the customer."""
-        customer = self.card_customer_id
-        if self.res_model:
-            document = (self.res_model, self.res_id)
-            customer = self._get_document_customers().get(document, customer)
+        document = (self.res_model, self.res_id)
+        customer = customers.get(document, self.card_customer_id)
         return self.card_contact_ids.filtered(
             lambda person: person.commercial_partner_id == customer
         )

@@ -23,6 +23,8 @@ _ACTIVITY_COLUMNS = (
 def pre_init_hook(env):
     for column in _ACTIVITY_COLUMNS:
         create_column(env.cr, "mail_activity", column, "int4")
+    # Nothing that is planned already goes to a calendar by itself.
+    create_column(env.cr, "mail_activity", "card_on_calendar", "bool")
 
 
 def post_init_hook(env):

@@ -14,6 +14,10 @@ from . import crm_cards_activity_series
 from . import mail_activity_chain
 from . import mail_activity_plan_template
 from . import mail_activity_plan
+from . import mail_activity_time
+from . import mail_activity_event
+from . import mail_activity_calendar
+from . import calendar_event
 from . import mail_activity_mixin
 from . import res_partner
 from . import res_users_activity

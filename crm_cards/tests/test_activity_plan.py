@@ -24,7 +24,8 @@ class PlanCase(ActivityCase):
                 active_id=documents.ids[0],
                 active_ids=documents.ids,
             )
-        wizard = self.env["mail.activity.schedule"].with_context(tz="Europe/Warsaw")
+        wizard = self.env["mail.activity.schedule"]
+        wizard = wizard.with_context(tz="Europe/Warsaw", crm_cards_ask=True)
         return Form(wizard.with_context(**context))
 
     def _count_notices(self):
@@ -48,6 +49,9 @@ class TestActivityDialog(PlanCase):
         form.card_priority = "2"
         form.card_category_id = self.category
         form.card_start = datetime(2027, 3, 1, 9)
+        form.card_on_calendar = True
+        form.card_invite_contacts = True
+        form.card_alarm_ids.add(self.env.ref("calendar.alarm_notif_1"))
         form.card_private = True
         form.card_colleague_ids.add(self.team_agent)
         form.card_repeat = True
@@ -70,15 +74,51 @@ class TestActivityDialog(PlanCase):
                     "card_priority": "2",
                     "card_category_id": self.category.id,
                     "card_start": datetime(2027, 3, 1, 9),
-                    "card_stop": datetime(2027, 3, 1, 10),
+                    "card_stop": datetime(2027, 3, 1, 9, 30),
                     "card_timezone": "Europe/Warsaw",
                     "card_private": True,
+                    "card_on_calendar": True,
+                    "card_invite_contacts": True,
+                    "card_alarm_ids": self.env.ref("calendar.alarm_notif_1").ids,
                     "card_repeat": True,
                     "date_deadline": date(2027, 3, 1),
                 }
             ],
         )
         self.assertEqual(activity.card_series_id.card_repeat_interval, 2)
+
+    def test_calendar_by_type(self):
+        for choice, ticked in (("default", True), ("ask", False), ("no", False)):
+            self.task_type.card_to_calendar = choice
+            form = self._open(self.customer)
+            form.activity_type_id = self.task_type
+            with self.subTest(choice=choice):
+                self.assertEqual(form.card_on_calendar, ticked)
+                self.assertEqual(
+                    form._get_modifier("card_on_calendar", "invisible"), choice == "no"
+                )
+
+    def test_meeting_in_the_calendar_is_planned_here(self):
+        meeting = self.env.ref("mail.mail_activity_data_meeting")
+        meeting.card_to_calendar = "default"
+        form = self._open(self.customer)
+        form.activity_type_id = meeting
+        self.assertFalse(form._get_modifier("date_deadline", "invisible"))
+        form.card_start = datetime(2027, 3, 1, 9)
+        action = form.save().action_create_calendar_event()
+        activity = self.customer.activity_ids
+        self.assertEqual(activity.calendar_event_id.start, datetime(2027, 3, 1, 9))
+        self.assertEqual(action["res_id"], activity.calendar_event_id.id)
+        form = self._open(self.customer)
+        form.activity_type_id = meeting
+        form.card_on_calendar = False
+        self.assertTrue(form._get_modifier("date_deadline", "invisible"))
+
+    def test_code_goes_to_the_calendar_by_saying_so_only(self):
+        self.task_type.card_to_calendar = "default"
+        form = self._open(self.customer, crm_cards_ask=False)
+        form.activity_type_id = self.task_type
+        self.assertFalse(form.card_on_calendar)
 
     def test_personal_activity_with_a_chosen_customer(self):
         form = self._open()
@@ -218,7 +258,7 @@ class TestActivityDialog(PlanCase):
         def message_subscribe(partner, *args, **kwargs):
             if not made:
                 made.append(
-                    activities.with_context(partner.env.context).create(
+                    activities.with_context(**partner.env.context).create(
                         {"user_id": self.env.uid}
                     )
                 )
@@ -397,9 +437,7 @@ class TestActivityChain(PlanCase):
         self.assertEqual(following.res_id, self.customer.id)
 
     def test_free(self):
-        activity = self._plan(
-            False, card_customer_id=self.customer.id, **self.values
-        )
+        activity = self._plan(False, card_customer_id=self.customer.id, **self.values)
         _messages, following = activity._action_done()
         self._assert_taken_along(following)
         self.assertFalse(following.res_model)
@@ -433,7 +471,7 @@ class TestActivityChain(PlanCase):
             action = self._plan(document, **values).action_feedback_schedule_next()
             following = (
                 self.env["mail.activity"]
-                .with_context(action["context"])
+                .with_context(**action["context"])
                 .create(
                     {
                         "activity_type_id": self.visit_type.id,

@@ -30,9 +30,7 @@ class TestActivitySeries(ActivityCase):
         )
 
     def _by_date(self, unit="months", day="2027-01-31", **values):
-        return self._repeat(
-            unit, card_repeat_next="date", date_deadline=day, **values
-        )
+        return self._repeat(unit, card_repeat_next="date", date_deadline=day, **values)
 
     def _all(self, activity):
         """Return the activities of the same series, the oldest first."""
@@ -170,7 +168,6 @@ class TestActivitySeries(ActivityCase):
             date_deadline="2027-03-23",
             card_start="2027-03-23 09:00:00",
             card_stop="2027-03-23 10:00:00",
-            card_timezone="Europe/Warsaw",
         )
         with freeze_time("2027-03-23 12:00:00"):
             activity.action_done()
@@ -178,6 +175,22 @@ class TestActivitySeries(ActivityCase):
         self.assertEqual(second.date_deadline, date(2027, 3, 30))
         self.assertEqual(second.card_start, datetime(2027, 3, 30, 8))
         self.assertEqual(second.card_stop, datetime(2027, 3, 30, 9))
+
+    def test_each_has_an_event_of_its_own(self):
+        self.visit_type.card_to_calendar = "ask"
+        activity = self._repeat(
+            activity_type_id=self.visit_type.id,
+            card_on_calendar=True,
+            card_start="2027-03-23 09:00:00",
+        )
+        event = activity.calendar_event_id
+        activity.action_feedback(feedback="Done")
+        second = self._all(activity)[1]
+        self.assertTrue(second.calendar_event_id)
+        self.assertNotEqual(second.calendar_event_id, event)
+        self.visit_type.card_to_calendar = "no"
+        second.action_feedback(feedback="Done")
+        self.assertFalse(self._all(activity)[2].card_on_calendar)
 
     def test_planner_stays_the_one_who_hands_over(self):
         activity = self._repeat(user=self.own_agent)
@@ -271,7 +284,9 @@ class TestActivitySeries(ActivityCase):
         self.assertEqual(activity.card_series_id.next_date, date(2027, 2, 21))
 
     def test_moving_one_does_not_move_the_others(self):
-        activity = self._by_date("weeks", "2027-03-01", card_start="2027-03-01 09:00:00")
+        activity = self._by_date(
+            "weeks", "2027-03-01", card_start="2027-03-01 09:00:00"
+        )
         activity.write(
             {"date_deadline": "2027-03-03", "card_start": "2027-03-03 11:00:00"}
         )

@@ -75,21 +75,22 @@ class ActivitySeries(models.Model):
         index="btree_not_null",
         help="Empty when the next one is counted from the day of closing.",
     )
-    user_id = fields.Many2one(related="last_activity_id.user_id", store=True, index=True)
+    user_id = fields.Many2one(
+        related="last_activity_id.user_id", store=True, index=True
+    )
     is_private = fields.Boolean(related="last_activity_id.card_private", store=True)
     activity_type_id = fields.Many2one(related="last_activity_id.activity_type_id")
     summary = fields.Char(related="last_activity_id.summary")
     customer_id = fields.Many2one(related="last_activity_id.card_customer_id")
 
-    @api.depends(
-        *RULE_FIELDS, "state", "anchor_date", "anchor_number", "last_number"
-    )
+    @api.depends(*RULE_FIELDS, "state", "anchor_date", "anchor_number", "last_number")
     def _compute_next_date(self):
         for series in self:
             series.next_date = (
                 series._get_next_planned_date() if series.state == "running" else False
             )
 
+    @api.depends_context("lang")
     @api.depends(
         "card_repeat_interval", "card_repeat_unit", "last_activity_id.display_name"
     )
@@ -135,7 +136,9 @@ class ActivitySeries(models.Model):
     def write(self, vals):
         if not self.env.su and not vals.keys() <= set(RULE_FIELDS):
             raise AccessError(
-                self.env._("Of a series only the rule can be changed, or it is stopped.")
+                self.env._(
+                    "Of a series only the rule can be changed, or it is stopped."
+                )
             )
         if vals.keys().isdisjoint(RULE_FIELDS):
             return super().write(vals)
@@ -193,11 +196,14 @@ class ActivitySeries(models.Model):
 
         :param dict numbers: number of the closed activity by series
         """
-        self._lock()
+        waiting = self.filtered(
+            lambda series: (
+                series.state == "running" and series.card_repeat_next == "closed"
+            )
+        )
+        waiting._lock()
         occurrences = []
-        for series in self:
-            if series.state != "running" or series.card_repeat_next != "closed":
-                continue
+        for series in waiting:
             if series.last_number != numbers[series]:
                 continue  # an older one, closed or reopened late
             rule, number = series._get_rule(), series.last_number + 1
@@ -292,9 +298,9 @@ class ActivitySeries(models.Model):
         kept = activities.filtered(
             lambda activity: not activity.res_model and activity.user_id.active
         )
-        for model, planned in activities.filtered("res_model").grouped(
-            "res_model"
-        ).items():
+        for model, planned in (
+            activities.filtered("res_model").grouped("res_model").items()
+        ):
             documents = self.env[model].browse(planned.mapped("res_id")).exists()
             kept |= planned.filtered(
                 lambda activity, ids=set(documents.ids): activity.res_id in ids

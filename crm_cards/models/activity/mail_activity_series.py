@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools.recurrence import move_days
+from ...tools import clock
 from .crm_cards_recurrence_mixin import ENDS, NEXT, RULE_FIELDS, UNITS
 
 _SERIES_FIELDS = ("card_series_id", "card_series_number")
@@ -34,10 +34,16 @@ class MailActivity(models.Model):
 
     # The rule of the series, as the form of an activity shows and takes it.
     card_repeat = fields.Boolean(
-        string="Repeat", compute="_compute_card_repeat", compute_sudo=True, readonly=False
+        string="Repeat",
+        compute="_compute_card_repeat",
+        compute_sudo=True,
+        readonly=False,
     )
     card_repeat_interval = fields.Integer(
-        string="Every", compute="_compute_card_repeat", compute_sudo=True, readonly=False
+        string="Every",
+        compute="_compute_card_repeat",
+        compute_sudo=True,
+        readonly=False,
     )
     card_repeat_unit = fields.Selection(
         UNITS,
@@ -101,15 +107,13 @@ class MailActivity(models.Model):
 
     # -- starting, changing, stopping -----------------------------------------
 
-    def _check_series_untouched(self, vals_list):
+    def _check_series_untouched(self, touched):
         """Let nobody put an activity into a series but the series itself."""
-        if self.env.su:
-            return
-        if any(vals.get(fname) for vals in vals_list for fname in _SERIES_FIELDS):
+        if touched and not self.env.su:
             raise UserError(
                 self.env._(
-                    "Series: an activity cannot be moved to a series. Tick Repeat on "
-                    "it instead."
+                    "Series: an activity cannot be moved to a series, or out of one. "
+                    "Tick or untick Repeat on it instead."
                 )
             )
 
@@ -124,7 +128,9 @@ class MailActivity(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_series_untouched(vals_list)
+        self._check_series_untouched(
+            any(vals.get(fname) for vals in vals_list for fname in _SERIES_FIELDS)
+        )
         vals_list = [dict(vals) for vals in vals_list]
         repeats = [self._pop_repeat(vals) for vals in vals_list]
         activities = super().create(vals_list)
@@ -159,7 +165,7 @@ class MailActivity(models.Model):
         series_list._update_state()
 
     def write(self, vals):
-        self._check_series_untouched([vals])
+        self._check_series_untouched(not vals.keys().isdisjoint(_SERIES_FIELDS))
         vals = dict(vals)
         repeat = self._pop_repeat(vals)
         closing = self.browse()
@@ -193,9 +199,9 @@ class MailActivity(models.Model):
 
     def unlink(self):
         # Cancelling keeps the activity; deleting it leaves nothing to go on from.
-        newest = self.filtered("active").card_series_id.sudo()
-        newest = newest.filtered(lambda series: series.last_activity_id in self)
-        newest._stop()
+        # The series are the system's.
+        series = self.sudo().filtered("active").card_series_id
+        series.filtered(lambda line: line.last_activity_id in self)._stop()
         return super().unlink()
 
     # -- the next one ---------------------------------------------------------
@@ -231,15 +237,17 @@ class MailActivity(models.Model):
         values["card_contact_ids"] = self._get_fitting_contacts(customers).ids
         if self.res_model:
             del values["card_customer_id"]  # as the document says by then
+        if self.activity_type_id.card_to_calendar == "no":
+            values["card_on_calendar"] = False  # the type has changed
         if not self.user_id.active:
             values["user_id"] = False  # he has left; findable as unassigned
         return values
 
     def _get_moved_times(self, days):
         """Return start and end so many days later, at the same time of the clock."""
-        zone = self.card_timezone or self.user_tz or "UTC"
-        start = self.card_start and move_days(self.card_start, days, zone)
-        stop = self.card_stop and move_days(self.card_stop, days, zone)
+        zone = self.card_timezone or self._get_card_zone(self.user_id)
+        start = self.card_start and clock.shift_days(self.card_start, days, zone)
+        stop = self.card_stop and clock.shift_days(self.card_stop, days, zone)
         # Both may fall into the hour that is left out in spring.
         return {"card_start": start, "card_stop": stop and max(start, stop)}
 

@@ -85,6 +85,10 @@ class TestActivitySeries(ActivityCase):
             route(activity)
             self.assertEqual(self._all(activity).mapped("active"), [False, True])
 
+    def test_one_that_was_done_when_it_was_entered(self):
+        activity = self._repeat(active=False)
+        self.assertEqual(self._all(activity).mapped("active"), [False, True])
+
     def test_free_activity_repeats(self):
         activity = self._repeat(document=False, card_customer_id=self.customer.id)
         activity.action_done()

@@ -14,10 +14,10 @@ _NAME = "Concurrent series"
 
 
 @tagged("post_install", "-at_install")
-@freeze_time("2027-02-28 12:00:00")
 class TestActivitySeriesConcurrency(BaseCase):
     def setUp(self):
         super().setUp()
+        self.enterContext(freeze_time("2027-02-28 12:00:00"))
         self.registry = Registry(get_db_name())
         self.addCleanup(self._clean_up)
 

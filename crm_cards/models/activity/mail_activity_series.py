@@ -140,6 +140,7 @@ class MailActivity(models.Model):
             if repeat.pop("card_repeat", False)
         ]
         self._start_series(starting)
+        activities.filtered(lambda activity: not activity.active)._continue_series()
         return activities
 
     @api.model

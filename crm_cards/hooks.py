@@ -7,6 +7,10 @@ handful of statements, whatever the number of partners.
 from odoo.tools import SQL
 from odoo.tools.sql import create_column
 
+from .models.activity.mail_activity_gc import (
+    OVERDUE_YEARS_BEFORE_PARAMETER,
+    OVERDUE_YEARS_PARAMETER,
+)
 from .models.common.res_company import MAIN_ACCOUNTS
 
 
@@ -37,6 +41,7 @@ def post_init_hook(env):
     env.cr.execute("DROP TABLE crm_cards_history")
     _fill_activities(env)
     _grant_activity_scope(env)
+    _switch_off_activity_clean_up(env)
     env.invalidate_all()
 
 
@@ -51,6 +56,7 @@ def uninstall_hook(env):
     env["mail.activity"].with_context(active_test=False).search(
         [("card_conversion_company_id", "!=", False)]
     ).unlink()
+    _release_activity_types(env)
     # Otherwise partners would hold fast the dictionaries that are about to go.
     for column in ("customer_status_id", "customer_type_id", "temperature_id"):
         env.cr.execute(
@@ -67,6 +73,28 @@ def uninstall_hook(env):
     for main_account, _label in MAIN_ACCOUNTS:
         companies[f"crm_cards_key_sequence_{main_account}_id"] = False
     sequences.unlink()
+    _restore_activity_clean_up(env)
+
+
+def _release_activity_types(env):
+    """Turn activities and plans of our types into to-dos, closed ones included.
+
+    Odoo does so for open activities only, and the others would hold the types.
+    """
+    types = env["ir.model.data"].search(
+        [("module", "=", "crm_cards"), ("model", "=", "mail.activity.type")]
+    )
+    todo = env.ref("mail.mail_activity_data_todo")
+    for model in ("mail.activity", "mail.activity.plan.template"):
+        env[model].flush_model()
+        env.cr.execute(
+            SQL(
+                "UPDATE %s SET activity_type_id = %s WHERE activity_type_id = ANY(%s)",
+                SQL.identifier(env[model]._table),
+                todo.id,
+                types.mapped("res_id"),
+            )
+        )
 
 
 def _insert_prospects(env):
@@ -255,6 +283,24 @@ def _grant_activity_scope(env):
     users = env["res.users"].search([("share", "=", False)])
     scope = env.ref("crm_cards.crm_cards_group_activity_all")
     scope.user_ids += users
+
+
+def _switch_off_activity_clean_up(env):
+    """Keep overdue activities, however old; remember what was set before."""
+    parameters = env["ir.config_parameter"]
+    before = parameters.get_param(OVERDUE_YEARS_PARAMETER)
+    if before != "-1":
+        parameters.set_param(OVERDUE_YEARS_BEFORE_PARAMETER, before)
+    parameters.set_param(OVERDUE_YEARS_PARAMETER, "-1")
+
+
+def _restore_activity_clean_up(env):
+    """Undo the above, unless somebody chose another value meanwhile."""
+    parameters = env["ir.config_parameter"]
+    before = parameters.get_param(OVERDUE_YEARS_BEFORE_PARAMETER)
+    if parameters.get_param(OVERDUE_YEARS_PARAMETER) == "-1":
+        parameters.set_param(OVERDUE_YEARS_PARAMETER, before)
+    parameters.set_param(OVERDUE_YEARS_BEFORE_PARAMETER, False)
 
 
 def _get_numbering(env):

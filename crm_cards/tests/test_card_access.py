@@ -92,8 +92,16 @@ _MATRIX = {
         for model, rights in {
             "crm.cards.activity": "rw",
             "crm.cards.activity.hand": "r",
+            "crm.cards.activity.cancel": "rwc",
+            "crm.cards.activity.reassign": "rwc",
+            "crm.cards.activity.reassign.load": "rwc",
         }.items()
     },
+    "crm.cards.activity.handle": {
+        role: "rwc" for role in _ROLES if role not in ("portal", "public")
+    },
+    "crm.cards.handover": {"administrator": "rwc"},
+    "crm.cards.handover.line": {"administrator": "r"},
     # Made by ticking Repeat on an activity, by nobody's own right.
     "crm.cards.activity.series": {
         **dict.fromkeys(

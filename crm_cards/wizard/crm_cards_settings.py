@@ -3,7 +3,13 @@ from odoo.exceptions import AccessError, ValidationError
 
 from ..models.common.res_company import MAIN_ACCOUNTS
 
-_COMPANY_FIELDS = ["crm_cards_prospect_policy", "crm_cards_accountant_id"]
+_COMPANY_FIELDS = [
+    "crm_cards_prospect_policy",
+    "crm_cards_accountant_id",
+    "crm_cards_done_color",
+    "crm_cards_start_page_home",
+    "crm_cards_activity_digest",
+]
 
 
 class CrmCardsSettings(models.TransientModel):
@@ -28,6 +34,19 @@ class CrmCardsSettings(models.TransientModel):
         "res.users",
         string="Conversion requests go to",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    crm_cards_done_color = fields.Selection(
+        [("white", "White"), ("green", "Green")],
+        string="Rows of done activities",
+        required=True,
+    )
+    crm_cards_start_page_home = fields.Boolean(
+        string="Begin on My start page",
+        help="What users of the cards see after they log in, unless they have chosen "
+        "a home page of their own.",
+    )
+    crm_cards_activity_digest = fields.Boolean(
+        string="Daily message of closed activities"
     )
     prefix_customers = fields.Char(string="Prefix of customers")
     digits_customers = fields.Integer(string="Digits of customers")
@@ -58,8 +77,8 @@ class CrmCardsSettings(models.TransientModel):
         company = self.company_id.sudo()
         company.write(
             {
-                "crm_cards_prospect_policy": self.crm_cards_prospect_policy,
-                "crm_cards_accountant_id": self.crm_cards_accountant_id.id,
+                fname: self._fields[fname].convert_to_write(self[fname], self)
+                for fname in _COMPANY_FIELDS
             }
         )
         for main_account, _label in MAIN_ACCOUNTS:

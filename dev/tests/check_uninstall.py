@@ -40,6 +40,9 @@ KEPT_TABLES = [
     "payment_transaction",
     "calendar_event",
     "mail_activity",
+    "mail_activity_type",
+    "mail_activity_plan_template",
+    "ir_config_parameter",
     "ir_sequence",
     "ir_default",
     "ir_rule",
@@ -74,6 +77,12 @@ prospects = prospects.filtered(lambda partner: partner.customer_kind == "prospec
 prospects[0]._request_conversion(env.company)
 prospects[1:]._open_account_card("button")
 other.message_post(body="A note on the card")
+visits = env["mail.activity"].create([{
+    "res_model_id": env["ir.model"]._get_id("crm.cards.account.card"),
+    "res_id": other.id, "user_id": user.id,
+    "activity_type_id": env.ref("crm_cards.mail_activity_type_task").id,
+} for user in env["res.users"].search([], limit=2)])
+visits[0].action_feedback(feedback="Seen")
 env.cr.commit()
 """
 # {what: (table, column that names it, condition)} of nothing that may remain.
@@ -84,7 +93,7 @@ LEFTOVERS = {
     "column": (
         "information_schema.columns",
         "table_name || '.' || column_name",
-        "column_name LIKE '%crm\\_cards%'",
+        "column_name LIKE '%crm\\_cards%' OR column_name LIKE 'card\\_%'",
     ),
     "external id": (
         "ir_model_data",
@@ -92,7 +101,7 @@ LEFTOVERS = {
         "module = 'crm_cards' AND model <> 'ir.module.module'",
     ),
     "model": ("ir_model", "model", "model LIKE 'crm.cards%'"),
-    "field": ("ir_model_fields", "name", "name LIKE 'crm\\_cards%'"),
+    "field": ("ir_model_fields", "name", "name ~ '^(crm_cards|card_)'"),
     "message": ("mail_message", "id", "model LIKE 'crm.cards%'"),
     "activity": ("mail_activity", "id", "res_model LIKE 'crm.cards%'"),
     "follower": ("mail_followers", "id", "res_model LIKE 'crm.cards%'"),

@@ -33,6 +33,9 @@ _COLUMNS = (
     "card_done_by_id",
     "card_cancelled",
     "card_cancel_reason",
+    "card_former_document",
+    "card_parked_from_id",
+    "card_former_user",
 )
 # What the schedule and the lists may change, and where it is kept.
 _WRITABLE = {
@@ -94,6 +97,11 @@ class Activity(models.Model):
     is_open = fields.Boolean(string="Open", readonly=True)
     card_cancelled = fields.Boolean(string="Cancelled", readonly=True)
     card_cancel_reason = fields.Text(string="Reason of cancelling", readonly=True)
+    card_former_document = fields.Char(string="Former document", readonly=True)
+    card_parked_from_id = fields.Many2one(
+        "res.users", string="Parked from", readonly=True
+    )
+    card_former_user = fields.Char(string="Former assignee", readonly=True)
     card_customer_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     card_contact_ids = fields.Many2many(
         "res.partner",

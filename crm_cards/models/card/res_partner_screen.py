@@ -115,7 +115,6 @@ class ResPartner(models.Model):
         return {
             **self._quick_look_identity(),
             "contacts": self._quick_look_contacts(),
-            "activities": self._quick_look_activities(),
             "quotations": self._quick_look_quotations(),
             "balance": self._quick_look_balance(card),
             "last_invoice": self._quick_look_last_invoice(),
@@ -158,23 +157,6 @@ class ResPartner(models.Model):
                 "function": contact.function or False,
                 "phone": contact.phone or False,
                 "email": contact.email or False,
-            },
-        )
-
-    def _quick_look_activities(self):
-        return self._quick_look_search(
-            self.env["mail.activity"],
-            [("card_customer_id", "in", self.ids)],
-            "date_deadline, id",
-            lambda activity: {
-                "id": activity.id,
-                "name": activity.summary or activity.activity_type_id.name,
-                "date_deadline": fields.Date.to_string(activity.date_deadline),
-                "state": activity.state,
-                # As above: only the colleague's name.
-                "user": activity.user_id.sudo().name or False,
-                "res_model": activity.res_model,
-                "res_id": activity.res_id,
             },
         )
 
@@ -417,13 +399,6 @@ class ResPartner(models.Model):
                 ("card_customer_id", "=", self.id),
                 ("message_type", "in", _MAIL_TYPES),
             ],
-        )
-
-    def action_customer_open_activities(self):
-        self.ensure_one()
-        return self._prepare_customer_list_action(
-            "crm_cards.mail_activity_action_customer",
-            domain=[("card_customer_id", "=", self.id)],
         )
 
     def action_customer_open_attachments(self):

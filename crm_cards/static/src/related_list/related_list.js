@@ -1,4 +1,4 @@
-import { Component, markup, useState } from "@odoo/owl";
+import { Component, markup, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { Domain } from "@web/core/domain";
 import { FileInput } from "@web/core/file_input/file_input";
 import { registry } from "@web/core/registry";
@@ -6,6 +6,8 @@ import { useService } from "@web/core/utils/hooks";
 import { exprToBoolean } from "@web/core/utils/strings";
 import { View } from "@web/views/view";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+import { useRecordsChanged } from "../records_changed/records_changed";
 
 /**
  * A list of other records inside a form, loaded when its tab is opened.
@@ -27,12 +29,33 @@ export class RelatedList extends Component {
         allMethod: { type: String, optional: true },
         newMethod: { type: String, optional: true },
         newLabel: { type: String, optional: true },
+        withCount: { type: Boolean, optional: true },
         withUpload: { type: Boolean, optional: true },
     };
 
     setup() {
         this.action = useService("action");
-        this.state = useState({ version: 0 });
+        this.orm = useService("orm");
+        this.state = useState({ version: 0, count: null });
+        this.notifyChanged = useRecordsChanged(this.props.resModel, () => this.loadCount());
+        onWillStart(() => this.loadCount());
+        onWillUpdateProps((nextProps) => {
+            if (nextProps.record.resId !== this.countedId) {
+                return this.loadCount(nextProps);
+            }
+        });
+    }
+
+    async loadCount({ record, resModel, domain, withArchived, withCount } = this.props) {
+        this.countedId = record.resId;
+        if (withCount && record.resId) {
+            const context = withArchived ? { active_test: false } : {};
+            this.state.count = await this.orm.searchCount(
+                resModel,
+                new Domain(domain).toList({ active_id: record.resId }),
+                { context }
+            );
+        }
     }
 
     get resId() {
@@ -95,6 +118,8 @@ export class RelatedList extends Component {
 
     reload() {
         this.state.version++;
+        this.notifyChanged();
+        return this.loadCount();
     }
 }
 
@@ -109,6 +134,7 @@ registry.category("view_widgets").add("crm_cards_related_list", {
         allMethod: attrs.all_method,
         newMethod: attrs.new_method,
         newLabel: attrs["add-label"],
+        withCount: exprToBoolean(attrs.with_count),
         withUpload: exprToBoolean(attrs.with_upload),
     }),
 });

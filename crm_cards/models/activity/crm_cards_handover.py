@@ -1,0 +1,383 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+# What is handed over, and the field that says to whom.
+_RECIPIENTS = {
+    "mail.activity": "activity_user_id",
+    "res.partner": "customer_user_id",
+    "crm.lead": "opportunity_user_id",
+}
+# The lines remember every old and new value, and the new people hear of it once: a
+# message on each of thousands of customers would say it again.
+_QUIET = {
+    "tracking_disable": True,
+    "mail_activity_quick_update": True,
+    "crm_cards_ask": False,
+}
+
+
+class Handover(models.Model):
+    """The work of a user who leaves, passed on to others (rows 7, 60).
+
+    ``draft`` is being filled in, ``scheduled`` waits for its date and the nightly
+    job, ``done`` has been executed once and remembers in its lines what it changed,
+    ``undone`` gave it back. Without a new person, open activities are parked;
+    customers and opportunities keep the one they have.
+    """
+
+    _name = "crm.cards.handover"
+    _description = "Hand-over of a User's Work"
+    _order = "id desc"
+    _rec_name = "user_id"
+
+    user_id = fields.Many2one(
+        "res.users",
+        string="Who leaves",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        domain="[('share', '=', False)]",
+    )
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        default=fields.Date.context_today,
+        help="A later date is carried out by itself when it comes.",
+    )
+    activity_user_id = fields.Many2one(
+        "res.users",
+        string="Activities to",
+        ondelete="restrict",
+        domain="[('share', '=', False), ('id', '!=', user_id)]",
+    )
+    customer_user_id = fields.Many2one(
+        "res.users",
+        string="Customers to",
+        ondelete="restrict",
+        domain="[('share', '=', False), ('id', '!=', user_id)]",
+    )
+    opportunity_user_id = fields.Many2one(
+        "res.users",
+        string="Opportunities to",
+        ondelete="restrict",
+        domain="[('share', '=', False), ('id', '!=', user_id)]",
+    )
+    archive_user = fields.Boolean(string="Archive the user", readonly=True)
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("scheduled", "Scheduled"),
+            ("done", "Carried out"),
+            ("undone", "Undone"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    date_done = fields.Datetime(string="Carried out on", readonly=True)
+    line_ids = fields.One2many(
+        "crm.cards.handover.line", "handover_id", string="What changed", readonly=True
+    )
+    activity_count = fields.Integer(
+        string="Open activities", compute="_compute_counts"
+    )
+    customer_count = fields.Integer(string="Customers", compute="_compute_counts")
+    opportunity_count = fields.Integer(
+        string="Open opportunities", compute="_compute_counts"
+    )
+    can_archive = fields.Boolean(compute="_compute_can_archive")
+
+    @api.model
+    def _get_domains(self):
+        """Return ``{model: what of it is handed over}``, whoever has it."""
+        return {
+            "mail.activity": Domain("active", "=", True),
+            "res.partner": Domain.TRUE,
+            "crm.lead": Domain("active", "=", True)
+            & Domain("won_status", "=", "pending"),
+        }
+
+    @api.depends("user_id")
+    def _compute_counts(self):
+        for model, fname in zip(
+            _RECIPIENTS,
+            ("activity_count", "customer_count", "opportunity_count"),
+            strict=True,
+        ):
+            domain = self._get_domains()[model]
+            groups = self._get_everything(model)._read_group(
+                domain & Domain("user_id", "in", self.user_id.ids),
+                ["user_id"],
+                ["__count"],
+            )
+            counts = {user.id: count for user, count in groups}
+            for handover in self:
+                handover[fname] = counts.get(handover.user_id.id, 0)
+
+    @api.depends_context("uid")
+    @api.depends("user_id")
+    def _compute_can_archive(self):
+        for handover in self:
+            user = handover.user_id.sudo(False)
+            handover.can_archive = (
+                user.active and user != self.env.user and user.has_access("write")
+            )
+
+    @api.constrains("user_id", *_RECIPIENTS.values())
+    def _check_recipients(self):
+        for handover in self:
+            for fname in _RECIPIENTS.values():
+                recipient = handover[fname]
+                if recipient and (
+                    recipient == handover.user_id
+                    or recipient.share
+                    or not recipient.active
+                ):
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s: %(user)s cannot take over. Choose an active "
+                            "colleague.",
+                            field=self._fields[fname]._description_string(self.env),
+                            user=recipient.name,
+                        )
+                    )
+
+    def _get_everything(self, model):
+        # Whoever may hand over need not have rights on what the user had.
+        return self.env[model].sudo().with_context(active_test=False, **_QUIET)
+
+    # -- buttons --------------------------------------------------------------
+
+    @api.model
+    def _get_dialog(self, user):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Hand over the work of %(user)s", user=user.name),
+            "res_model": self._name,
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": {"default_user_id": user.id},
+        }
+
+    def _get_form_action(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Give back the work of %(user)s", user=self.user_id.name),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [[False, "form"]],
+            "target": "new",
+        }
+
+    def action_hand_over(self):
+        """Pass the work on, at once or at the date."""
+        return self._start(archive=False)
+
+    def action_hand_over_and_archive(self):
+        return self._start(archive=True)
+
+    def action_park_and_archive(self):
+        """Archive the user now; nobody gets his work yet."""
+        self.write(
+            {
+                **dict.fromkeys(_RECIPIENTS.values(), False),
+                "date_from": fields.Date.context_today(self),
+            }
+        )
+        return self._start(archive=True)
+
+    def action_undo(self):
+        self.check_access("write")
+        self._undo()
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_back_to_draft(self):
+        """Call off what waits for its date."""
+        self.filtered(lambda handover: handover.state == "scheduled").state = "draft"
+
+    def _start(self, archive):
+        self.check_access("write")
+        if archive:
+            self.user_id.check_access("write")
+        self.archive_user = archive
+        today = fields.Date.context_today(self)
+        later = self.filtered(lambda handover: handover.date_from > today)
+        later._check_state("draft", "scheduled")
+        later.state = "scheduled"
+        (self - later)._execute()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _check_state(self, *states):
+        for handover in self:
+            if handover.state not in states:
+                raise UserError(
+                    self.env._(
+                        "The hand-over of %(user)s has already been carried out.",
+                        user=handover.user_id.name,
+                    )
+                )
+
+    # -- carrying out ---------------------------------------------------------
+
+    @api.model
+    def _cron_run_due(self):
+        """Carry out what was scheduled for today or earlier, each at most once."""
+        due = self.search(
+            [("state", "=", "scheduled"), ("date_from", "<=", fields.Date.today())]
+        )
+        for position, handover in enumerate(due):
+            # Skipped when another worker is at it.
+            if handover.try_lock_for_update(allow_referencing=True):
+                handover._execute()
+            self.env["ir.cron"]._commit_progress(
+                1, remaining=len(due) - position - 1
+            )
+
+    def _execute(self):
+        """Pass the work on, remember what changed and tell the managers.
+
+        :raises UserError: it was carried out before
+        """
+        self.lock_for_update(allow_referencing=True)
+        self._check_state("draft", "scheduled")
+        # First of all: a second worker finds it done, or fails on this write.
+        self.write({"state": "done", "date_done": fields.Datetime.now()})
+        self.flush_recordset()
+        parked = {}
+        for handover in self:
+            for model in _RECIPIENTS:
+                records = handover._hand_over(model)
+                if model == "mail.activity" and not handover._get_recipient(model):
+                    parked[handover.user_id] = len(records)
+        self._notify_managers({user: count for user, count in parked.items() if count})
+        leavers = self.filtered("archive_user").user_id.filtered("active")
+        if leavers:
+            leavers.with_context(crm_cards_ask=False).action_archive()
+
+    def _get_recipient(self, model):
+        """Return who gets the records; nobody if he has left himself meanwhile."""
+        return self[_RECIPIENTS[model]].filtered("active")
+
+    def _hand_over(self, model):
+        """Pass on the records of one model, in a fixed number of statements.
+
+        :return: the records passed on or parked
+        """
+        self.ensure_one()
+        recipient = self._get_recipient(model)
+        if not recipient and model != "mail.activity":
+            return self.env[model]
+        records = self._get_everything(model).search(
+            self._get_domains()[model] & Domain("user_id", "=", self.user_id.id)
+        )
+        if records:
+            self.env["crm.cards.handover.line"]._remember(self, records, recipient)
+            self._assign(records, recipient)
+        return records
+
+    def _assign(self, records, user):
+        """Give records to a user, or park activities when there is none."""
+        if records._name == "mail.activity":
+            note = self.env._("Hand-over of %(user)s", user=self.user_id.name)
+            records = records.with_context(card_hand_note=note)
+            if not user:
+                records._park(self.user_id)
+                return
+        if records._name == "crm.lead":
+            records._assign_with_team(user)
+        else:
+            records.write({"user_id": user.id})
+        if records._name != "mail.activity":
+            records.message_subscribe(partner_ids=user.partner_id.ids)
+
+    # -- taking back ----------------------------------------------------------
+
+    def _undo(self):
+        """Give back what nobody has changed since.
+
+        :raises UserError: the user is still archived, or it is undone already
+        """
+        self.lock_for_update(allow_referencing=True)
+        for handover in self:
+            handover._check_may_undo()
+            handover.write({"state": "undone"})
+            handover.flush_recordset()
+            lines = handover.sudo().line_ids.grouped("res_model")
+            for model, model_lines in lines.items():
+                given_back = model_lines._filter_unchanged()
+                given_back.is_undone = True
+                records = self._get_everything(model).browse(
+                    given_back.mapped("res_id")
+                )
+                if records:
+                    handover._assign(records, handover.user_id)
+
+    def _check_may_undo(self):
+        if self.state != "done":
+            raise UserError(
+                self.env._(
+                    "Only a hand-over that was carried out can be undone, and only once."
+                )
+            )
+        if not self.user_id.active:
+            raise UserError(
+                self.env._(
+                    "%(user)s is archived. Reactivate the user first, then undo.",
+                    user=self.user_id.name,
+                )
+            )
+
+    # -- telling --------------------------------------------------------------
+
+    @api.model
+    def _notify_managers(self, parked):
+        """Tell each manager once what was left without an assignee.
+
+        :param dict parked: number of parked activities by user
+        """
+        if not parked:
+            return
+        managers = self._get_managers(self.env["res.users"].union(*parked))
+        by_manager = defaultdict(dict)
+        for user, count in parked.items():
+            for manager in managers[user]:
+                by_manager[manager][user] = count
+        for manager, counts in by_manager.items():
+            manager._notify_of_activities(
+                "crm_cards.activity_parked_notice",
+                lambda env: env._("Activities without an assignee"),
+                counts=counts,
+                total=sum(counts.values()),
+            )
+
+    @api.model
+    def _get_managers(self, users):
+        """Return ``{user: who should know of his work}``.
+
+        The leaders of his sales teams, or else his superior, or else whoever does
+        this, or else, when code does it, the first CRM administrator.
+        """
+        # Who is whose superior is not for everybody who may archive users.
+        teams = self.env["crm.team"].sudo().search([("member_ids", "in", users.ids)])
+        employees = users.sudo().with_context(active_test=False).employee_ids
+        fallback = self.env.user.filtered(lambda user: user.active and not user.share)
+        if not fallback:
+            group = self.env.ref("crm_cards.crm_cards_group_manager").sudo()
+            fallback = group.all_user_ids.filtered("active").sorted("id")[:1]
+        managers = {}
+        for user in users:
+            candidates = [
+                teams.filtered(lambda team, user=user: user in team.member_ids).user_id,
+                employees.filtered(
+                    lambda employee, user=user: employee.user_id == user
+                ).parent_id.user_id,
+                fallback,
+            ]
+            able = ((found - users).filtered("active") for found in candidates)
+            managers[user] = next(filter(None, able), users.browse())
+        return managers

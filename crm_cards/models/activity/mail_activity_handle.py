@@ -1,0 +1,82 @@
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+
+from .mail_activity_close import ASKED_FIELDS
+
+
+class MailActivity(models.Model):
+    """The one dialog in which activities are handled, wherever they are seen."""
+
+    _inherit = "mail.activity"
+
+    def action_card_handle(self):
+        """Open the dialog for one activity, or for several that require nothing.
+
+        :raises AccessError: the user may not change one of the activities
+        :raises UserError: there is nothing to handle, or several require answers
+        """
+        activities = self.exists()
+        activities._check_may_handle()
+        activities._check_handled_together()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Handle activity")
+            if len(activities) == 1
+            else self.env._("Handle %s activities", len(activities)),
+            "res_model": "crm.cards.activity.handle",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_activity_ids": activities.ids,
+                "dialog_size": "large",
+            },
+        }
+
+    def _check_may_handle(self):
+        """:raises UserError: gone, closed by somebody else, or not one's to change"""
+        if not self:
+            raise UserError(
+                self.env._(
+                    "There is no activity to handle any more. Reload to see what is "
+                    "still open."
+                )
+            )
+        forbidden = self - self._filtered_access("write")
+        if forbidden:
+            raise AccessError(
+                self.env._(
+                    "You may not handle %(activity)s. Ask %(user)s, who is assigned to "
+                    "it, or have it passed on to you.",
+                    # What it is called was seen where it was clicked.
+                    activity=forbidden[0].sudo().display_name,
+                    user=forbidden[0].sudo().user_id.name or self.env._("a manager"),
+                )
+            )
+        closed = self.filtered(lambda activity: not activity.active)
+        if closed:
+            raise UserError(
+                self.env._(
+                    "%(activity)s has been closed already, by %(user)s on %(date)s. "
+                    "Reopen it if there is something to add.",
+                    activity=closed[0].display_name,
+                    user=closed[0].card_done_by_id.sudo().name
+                    or self.env._("the system"),
+                    date=closed[0].date_done,
+                )
+            )
+
+    def _check_handled_together(self):
+        """:raises UserError: answers are required, which differ from one to the next"""
+        if len(self) < 2:
+            return
+        requiring = self.activity_type_id.filtered(
+            lambda kind: any(kind[ask] == "required" for ask in ASKED_FIELDS)
+        )
+        if requiring:
+            raise UserError(
+                self.env._(
+                    "Activities of these types can only be handled one by one, because "
+                    "closing them requires an answer for each: %s.",
+                    ", ".join(requiring.mapped("display_name")),
+                )
+            )

@@ -1,0 +1,29 @@
+from odoo import api, models
+
+
+class MailActivity(models.Model):
+    """What only the screens of activities need."""
+
+    _inherit = "mail.activity"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let an activity planned for a customer, on no document, hang on him.
+
+        Odoo lets nobody plan a free activity for a colleague, nor read a colleague's.
+        On the customer both work, and his chatter shows it. Asked for by our screens
+        with ``card_hang_on_customer``.
+        """
+        if self.env.context.get("card_hang_on_customer"):
+            vals_list = [self._hang_on_customer(vals) for vals in vals_list]
+        return super().create(vals_list)
+
+    @api.model
+    def _hang_on_customer(self, vals):
+        if vals.get("res_model_id") or vals.get("res_id"):
+            return vals
+        customer = self.env["res.partner"].browse(vals.get("card_customer_id") or [])
+        if not customer or not customer.has_access("write"):
+            return vals
+        model_id = self.env["ir.model"]._get_id(customer._name)
+        return {**vals, "res_model_id": model_id, "res_id": customer.id}

@@ -1,0 +1,95 @@
+from odoo import models
+from odoo.fields import Domain
+
+
+class ResUsers(models.Model):
+    """When a user leaves, his work is handed over or parked, never deleted."""
+
+    _inherit = "res.users"
+
+    def action_archive(self):
+        dialog = self._get_handover_dialog()
+        if dialog:
+            return dialog
+        # Odoo deletes the open activities of the users it archives.
+        self._park_activities()
+        return super().action_archive()
+
+    def action_unarchive(self):
+        result = super().action_unarchive()
+        return self._get_handover_return() or result
+
+    def write(self, vals):
+        if "active" in vals and not vals["active"]:
+            self.filtered("active")._park_activities()
+        return super().write(vals)
+
+    def unlink(self):
+        if self:
+            self._park_activities()
+            self.env["mail.activity"]._outlive_users(self)
+        return super().unlink()
+
+    def _park_activities(self):
+        """Leave the open activities unassigned, and tell one manager of each user."""
+        # Whoever may archive a user has no rights on what that user had to do.
+        activities = self.env["mail.activity"].sudo()
+        groups = activities._read_group([("user_id", "in", self.ids)], ["user_id"])
+        if groups:
+            handovers = self.env["crm.cards.handover"].sudo()
+            handovers = handovers.create([{"user_id": user.id} for (user,) in groups])
+            handovers._execute()
+
+    # -- at a screen ----------------------------------------------------------
+
+    def _get_handover_dialog(self):
+        """Return the action that asks who takes over, or None.
+
+        Several users at once are too much for one dialog: they get a draft each.
+        """
+        handovers = self.env["crm.cards.handover"]
+        if (
+            not self.env["crm.cards.conversion.gate"]._is_person_at_screen()
+            or not handovers.has_access("create")
+        ):
+            return None
+        users = self.filtered("active")._filter_with_work()
+        if not users:
+            return None
+        if len(users) == 1:
+            return handovers._get_dialog(users)
+        known = handovers.search(
+            [("user_id", "in", users.ids), ("state", "=", "draft")]
+        )
+        drafts = known | handovers.create(
+            [{"user_id": user.id} for user in users - known.user_id]
+        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_cards.crm_cards_handover_action"
+        )
+        return {**action, "domain": [("id", "in", drafts.ids)], "context": {}}
+
+    def _filter_with_work(self):
+        """Return the users who have something to hand over, with a query per kind."""
+        busy = set()
+        for model, domain in self.env["crm.cards.handover"]._get_domains().items():
+            # As in _park_activities().
+            records = self.env[model].sudo().with_context(active_test=False)
+            groups = records._read_group(
+                Domain(domain) & Domain("user_id", "in", self.ids), ["user_id"]
+            )
+            busy.update(user.id for (user,) in groups)
+        return self.filtered(lambda user: user.id in busy)
+
+    def _get_handover_return(self):
+        """Return the action that offers to give a returning user his work back."""
+        handovers = self.env["crm.cards.handover"]
+        if (
+            len(self) != 1
+            or not self.env["crm.cards.conversion.gate"]._is_person_at_screen()
+            or not handovers.has_access("write")
+        ):
+            return None
+        domain = [("user_id", "=", self.id), ("state", "=", "done")]
+        last = handovers.search(domain, order="date_done desc, id desc", limit=1)
+        return last._get_form_action() if last else None

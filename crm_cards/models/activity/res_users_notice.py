@@ -1,0 +1,33 @@
+from odoo import models
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def _notify_of_activities(self, template, get_subject, author=None, **values):
+        """Send the user one message in his language, as mail or to his inbox.
+
+        :param str template: QWeb template of the text
+        :param get_subject: called with the environment that has his language
+        :param author: partner who speaks, by default the system: people are not
+            told of what they do themselves
+        """
+        self.ensure_one()
+        # Whoever causes the message need not have rights on the user.
+        user = self.sudo()
+        user = user.with_context(lang=user.lang or self.env.lang)
+        values = {
+            name: value.with_env(user.env) if isinstance(value, models.Model) else value
+            for name, value in values.items()
+        }
+        body = user.env["ir.qweb"]._render(
+            template, {"user": user, **values}, minimal_qcontext=True
+        )
+        user.partner_id.message_notify(
+            partner_ids=user.partner_id.ids,
+            author_id=(author or self.env.ref("base.partner_root")).id,
+            subject=get_subject(user.env),
+            body=body,
+            model_description=user.env._("Activities"),
+            email_layout_xmlid="mail.mail_notification_layout",
+        )

@@ -1,0 +1,304 @@
+"""Many activities at once: one mail for each person, a fixed number of queries."""
+
+from contextlib import closing
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import api
+from odoo.exceptions import AccessError
+from odoo.modules.registry import Registry
+from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests.common import BaseCase, get_db_name
+from odoo.tools import mute_logger
+
+from odoo.addons.mail.tests.common import MailCase
+
+from .common_activity import ActivityCase
+
+
+class BulkCase(ActivityCase, MailCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Accounting's common test base switches mails off.
+        cls.env = cls.env(context={"lang": "en_US"})
+        (cls.own_agent + cls.team_agent + cls.all_agent).notification_type = "email"
+
+    def _prepare_vals(self, partners, users):
+        model_id = self.env["ir.model"]._get_id("res.partner")
+        return [
+            {
+                "activity_type_id": self.task_type.id,
+                "summary": f"Do {index}",
+                "res_model_id": model_id,
+                "res_id": partner.id,
+                "user_id": users[index % len(users)].id,
+            }
+            for index, partner in enumerate(partners)
+        ]
+
+    def _mails_to(self, user):
+        return self._new_mails.filtered(
+            lambda mail: user.partner_id in mail.recipient_ids
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestActivityBulk(BulkCase):
+    def _create_partners(self, size):
+        return self.env["res.partner"].create(
+            [{"name": f"Customer {index}", "is_company": True} for index in range(size)]
+        )
+
+    def _count_queries(self, action):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        result = action()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before, result
+
+    def test_planning_many_for_others_sends_one_mail_each(self):
+        partners = self._create_partners(6)
+        users = self.own_agent + self.team_agent
+        with self.mock_mail_gateway():
+            activities = self.env["mail.activity"].create(
+                self._prepare_vals(partners, users)
+            )
+            self.env.cr.flush()
+        self.assertEqual(activities.mapped("res_name"), partners.mapped("display_name"))
+        for user in users:
+            mail = self._mails_to(user)
+            self.assertEqual(len(mail), 1)
+            for activity in activities.filtered(lambda act, u=user: act.user_id == u):
+                self.assertIn(activity.summary, mail.body)
+                self.assertIn(activity.res_name, mail.body)
+
+    def test_single_activity_keeps_the_mail_of_odoo(self):
+        with self.mock_mail_gateway():
+            self._plan(user=self.own_agent)
+            self.env.cr.flush()
+        self.assertIn("Do", self._mails_to(self.own_agent).subject)
+        message = self._mails_to(self.own_agent).mail_message_id
+        self.assertEqual(message.model, "res.partner")
+        self.assertEqual(message.res_id, self.customer.id)
+
+    def test_number_of_queries_of_planning_and_passing_on(self):
+        planning, passing = [], []
+        users = self.own_agent + self.team_agent
+        for size in (10, 10, 100, 1000):  # the first fills the caches
+            partners = self._create_partners(size)
+            vals_list = self._prepare_vals(partners, users)
+            with self.mock_mail_gateway():
+                count, activities = self._count_queries(
+                    lambda vals_list=vals_list: self.env["mail.activity"].create(
+                        vals_list
+                    )
+                )
+                planning.append(count)
+                count, _result = self._count_queries(
+                    lambda activities=activities: activities.write(
+                        {"user_id": self.all_agent.id}
+                    )
+                )
+                passing.append(count)
+            self.assertEqual(len(self._mails_to(self.all_agent)), 1)
+        for counts in (planning, passing):
+            _warm_up, ten, hundred, thousand = counts
+            self.assertLessEqual(hundred, ten + 1, counts)
+            # The ORM writes a hundred rows, and follows a thousand, at a time.
+            self.assertLessEqual(thousand, ten + 60, counts)
+
+
+@tagged("post_install", "-at_install")
+class TestActivityReassign(BulkCase):
+    def _open(self, activities, user=None):
+        lines = self.env["crm.cards.activity"].browse(activities.ids)
+        action = lines.with_user(user or self.all_agent).action_reassign()
+        dialogs = self.env[action["res_model"]].with_user(user or self.all_agent)
+        return dialogs.browse(action["res_id"])
+
+    @freeze_time("2026-03-04 12:00:00")
+    def test_load_of_each_colleague(self):
+        self._plan(
+            user=self.own_agent,
+            date_deadline="2026-03-05",
+            card_start="2026-03-05 08:00:00",
+            card_stop="2026-03-05 10:30:00",
+        )
+        self._plan(
+            user=self.own_agent,
+            date_deadline="2026-03-02",
+            card_start="2026-03-01 23:00:00",  # of which one hour on Monday
+            card_stop="2026-03-02 01:00:00",
+        )
+        last_week = self._plan(
+            user=self.own_agent,
+            date_deadline="2026-02-25",
+            card_start="2026-02-25 08:00:00",
+            card_stop="2026-02-25 12:00:00",
+        )
+        self._plan(user=self.own_agent).action_feedback()
+        loads = self._open(last_week).load_ids
+        load = loads.filtered(lambda line: line.user_id == self.own_agent)
+        self.assertRecordValues(
+            load, [{"open_count": 3, "overdue_count": 2, "planned_hours": 3.5}]
+        )
+        idle = loads.filtered(lambda line: line.user_id == self.team_agent)
+        self.assertEqual(idle.open_count, 0)
+
+    def test_many_go_to_one_with_a_note_and_one_mail(self):
+        activities = self._plan(user=self.own_agent) + self._plan(user=self.own_agent)
+        dialog = self._open(activities)
+        dialog.write({"user_id": self.team_agent.id, "note": "Holiday"})
+        with self.mock_mail_gateway():
+            dialog.action_reassign()
+            self.env.cr.flush()
+        self.assertEqual(activities.user_id, self.team_agent)
+        self.assertEqual(set(activities.card_hand_ids.mapped("note")), {False, "Holiday"})
+        self.assertEqual(activities.card_from_id, self.all_agent)
+        self.assertEqual(len(self._mails_to(self.team_agent)), 1)
+
+    def test_refused_activities_are_named(self):
+        lead = self.env["crm.lead"].create({"name": "Paper"})
+        refused = self._plan(lead, user=self.team_agent, summary="Not yours")
+        activities = refused + self._plan(user=self.all_agent, summary="Yours")
+        self.all_agent.group_ids -= self.env.ref(
+            "sales_team.group_sale_salesman_all_leads"
+        )
+        with self.assertRaisesRegex(AccessError, "1 of these activities: Not yours"):
+            self.env["crm.cards.activity.reassign"].with_user(self.all_agent)._open(
+                activities.with_user(self.all_agent)
+            )
+
+
+@tagged("post_install", "-at_install")
+class TestActivityDigest(BulkCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.crm_cards_activity_digest = True
+
+    def _close(self, **values):
+        activity = self._plan(
+            user=self.own_agent, card_asked_by_id=self.team_agent.id, **values
+        )
+        activity._cancel("Nobody at home")
+        return activity
+
+    def _send(self):
+        with self.mock_mail_gateway(), self.enter_registry_test_mode():
+            self.env.ref(
+                "crm_cards.ir_cron_crm_cards_activity_digest"
+            ).method_direct_trigger()
+
+    def test_asker_gets_one_message_and_never_again(self):
+        activities = self._close(summary="Visit") + self._close(summary="Invoice")
+        self._send()
+        mail = self._mails_to(self.team_agent)
+        self.assertEqual(len(mail), 1)
+        for activity in activities:
+            self.assertIn(activity.summary, mail.body)
+        self.assertIn("Nobody at home", mail.body)
+        self.assertTrue(all(activities.mapped("card_reported")))
+        self._send()
+        self.assertFalse(self._mails_to(self.team_agent))
+
+    def test_reopened_and_closed_again_is_news_again(self):
+        activity = self._close()
+        self._send()
+        activity.action_unarchive()
+        activity._cancel()
+        self._send()
+        self.assertEqual(len(self._mails_to(self.team_agent)), 1)
+
+    def test_what_one_closed_oneself_is_no_news(self):
+        activity = self._plan(
+            user=self.team_agent, card_asked_by_id=self.team_agent.id
+        )
+        activity.with_user(self.team_agent)._cancel()
+        self._send()
+        self.assertFalse(self._mails_to(self.team_agent))
+
+    def test_company_may_switch_it_off_without_a_flood_later(self):
+        self.company.crm_cards_activity_digest = False
+        self._close()
+        self._send()
+        self.company.crm_cards_activity_digest = True
+        self._send()
+        self.assertFalse(self._mails_to(self.team_agent))
+
+    def test_message_is_in_the_language_of_the_asker(self):
+        self.env["res.lang"]._activate_lang("pl_PL")
+        self.team_agent.lang = "pl_PL"
+        languages = []
+        notice = type(self.env["res.users"])._notify_of_activities
+
+        def record(user, template, get_subject, **values):
+            def subject(env):
+                languages.append(env.lang)
+                return get_subject(env)
+
+            return notice(user, template, subject, **values)
+
+        self.patch(type(self.env["res.users"]), "_notify_of_activities", record)
+        self._close()
+        self._send()
+        self.assertEqual(languages, ["pl_PL"])
+
+
+@tagged("post_install", "-at_install")
+class TestActivityDigestConcurrency(BaseCase):
+    """Two workers at the same digest, each with a connection of his own."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        with self.registry.cursor() as cr:
+            env = self._env(cr)
+            asker = new_test_user(env, login="digest_asker")
+            partner = env["res.partner"].create({"name": "Race Printing"})
+            activity = env["mail.activity"].create(
+                {
+                    "res_model_id": env["ir.model"]._get_id("res.partner"),
+                    "res_id": partner.id,
+                    "card_asked_by_id": asker.id,
+                    "user_id": env.uid,
+                }
+            )
+            activity._cancel()
+            self.ids = (asker.id, partner.id, activity.id)
+        self.addCleanup(self._clean_up)
+
+    def _env(self, cr):
+        return api.Environment(cr, api.SUPERUSER_ID, {})
+
+    def _clean_up(self):
+        asker_id, partner_id, activity_id = self.ids
+        with self.registry.cursor() as cr:
+            env = self._env(cr)
+            env["mail.activity"].browse(activity_id).unlink()
+            asker = env["res.users"].browse(asker_id)
+            partners = asker.partner_id + env["res.partner"].browse(partner_id)
+            asker.unlink()
+            partners.unlink()
+
+    def _report(self, cr):
+        env = self._env(cr)
+        activity = env["mail.activity"].browse(self.ids[2])
+        activity.fetch(["card_reported"])
+        return activity
+
+    @mute_logger("odoo.sql_db")
+    def test_second_worker_reports_nothing(self):
+        with closing(self.registry.cursor()) as first, closing(
+            self.registry.cursor()
+        ) as second:
+            activity = self._report(first)
+            late = self._report(second)
+            asker = activity.card_asked_by_id
+            activity.try_lock_for_update(allow_referencing=True)._report_to(asker)
+            self.assertFalse(late.try_lock_for_update(allow_referencing=True))
+            first.commit()  # pylint: disable=invalid-commit
+            with self.assertRaises(SerializationFailure):
+                late.try_lock_for_update(allow_referencing=True)

@@ -1,0 +1,403 @@
+"""The one dialog: closing, passing on, keeping open, and what follows."""
+
+from datetime import date, datetime, timedelta
+
+from freezegun import freeze_time
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, new_test_user, tagged
+
+from .test_activity_close import CloseCase
+
+
+class HandleCase(CloseCase):
+    def _open(self, activities, user=None):
+        """Open the dialog as its button does."""
+        activities = activities.with_user(user or self.env.user)
+        action = activities.action_card_handle()
+        wizard = self.env[action["res_model"]].with_user(user or self.env.user)
+        return Form(wizard.with_context(**action["context"]))
+
+    def _followers_up(self, activity):
+        """Return the other open activities of the customer."""
+        return self.env["mail.activity"].search(
+            [
+                ("card_customer_id", "=", activity.card_customer_id.id),
+                ("id", "!=", activity.id),
+            ]
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestActivityHandle(HandleCase):
+    def test_close_with_all_answers(self):
+        activity = self._plan_visit()
+        form = self._open(activity)
+        self.assertEqual(form.customer_id, self.customer)
+        form.feedback = "Changed the roller"
+        form.outcome_id = self.solved
+        form.hours = 1.5
+        form.distance = 40
+        form.save().action_apply()
+        self.assertFalse(activity.active)
+        self.assertEqual(activity.feedback, "Changed the roller")
+        self.assertEqual(activity.card_outcome_id, self.solved)
+        self.assertEqual(activity.card_hours, 1.5)
+        self.assertEqual(activity.card_distance, 40)
+        self.assertEqual(activity.card_done_by_id, self.env.user)
+        self.assertIn("Changed the roller", self.customer.message_ids[0].body)
+
+    def test_only_what_the_type_asks_is_asked(self):
+        form = self._open(self._plan_visit())
+        for fname in ("outcome_id", "hours"):
+            self.assertTrue(form._get_modifier(fname, "required"), fname)
+        self.assertFalse(form._get_modifier("distance", "invisible"))
+        self.assertFalse(form._get_modifier("distance", "required"))
+        form.next_move = "pass"
+        for fname in ("outcome_id", "hours"):
+            self.assertFalse(form._get_modifier(fname, "required"), fname)
+        form = self._open(self._plan())
+        for fname in ("outcome_id", "distance"):
+            self.assertTrue(form._get_modifier(fname, "invisible"), fname)
+        self.assertFalse(form._get_modifier("hours", "invisible"))
+
+    def test_outcomes_offered_are_those_of_the_type(self):
+        form = self._open(self._plan_visit())
+        self.assertIn(self.solved.id, form.outcome_ids.ids)
+        self.assertNotIn(self.promise.id, form.outcome_ids.ids)
+
+    def test_hours_of_a_task_land_on_its_timesheet(self):
+        task = self._create_task()
+        worker = self._create_worker()
+        activity = self._plan_visit(task, user=worker)
+        form = self._open(activity, worker)
+        form.feedback = "Installed"
+        form.outcome_id = self.solved
+        form.hours = 2
+        form.save().action_apply()
+        self.assertEqual(self._lines_of(task).unit_amount, 2)
+
+    def test_negative_hours_and_distance_name_their_field(self):
+        for fname, label in (("hours", "Hours worked"), ("distance", "Distance")):
+            activity = self._plan_visit()
+            form = self._open(activity)
+            form.feedback = "Installed"
+            form.outcome_id = self.solved
+            form.hours = 1
+            form[fname] = -1
+            self._assert_invalid(f"^{label}.*: ", form.save().action_apply)
+            self.assertTrue(activity.active)
+
+    def test_pass_on_with_a_note(self):
+        activity = self._plan_visit()
+        form = self._open(activity)
+        form.feedback = "Was not at home"
+        form.next_move = "pass"
+        form.pass_user_id = self.all_agent
+        form.pass_note = "Ring twice"
+        form.save().action_apply()
+        self.assertTrue(activity.active)
+        self.assertEqual(activity.user_id, self.all_agent)
+        self.assertEqual(activity.card_from_id, self.env.user)
+        hand = activity.card_hand_ids
+        self.assertEqual(hand.note, "Ring twice")
+        self.assertEqual(hand.to_user_id, self.all_agent)
+        form = self._open(activity, self.all_agent)
+        self.assertEqual(form.done_so_far, "Was not at home")
+        form.feedback = "Fixed"
+        form.outcome_id = self.solved
+        form.hours = 1
+        form.save().action_apply()
+        self.assertEqual(activity.feedback, "Was not at home\nFixed")
+
+    def test_pass_on_to_somebody_without_access(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Paper", "partner_id": self.customer.id, "user_id": self.env.uid}
+        )
+        activity = self._plan(lead)
+        form = self._open(activity)
+        form.feedback = "Called"
+        form.next_move = "pass"
+        form.pass_user_id = self.salesperson
+        self._assert_invalid("^Pass on to: .*Paper", form.save().action_apply)
+        self.assertFalse(activity.feedback)
+        self.assertEqual(activity.user_id, self.env.user)
+
+    def test_keep_open_with_a_new_date(self):
+        activity = self._plan()
+        form = self._open(activity)
+        form.next_move = "keep"
+        form.new_date = "2026-12-24"
+        form.save().action_apply()
+        self.assertTrue(activity.active)
+        self.assertEqual(activity.date_deadline, date(2026, 12, 24))
+
+    def test_keep_open_with_a_new_start(self):
+        """Half past eleven at night in UTC is the next day for a Pole."""
+        activity = self._plan(
+            user=self.all_agent,
+            card_start=datetime(2026, 12, 1, 9, 0),
+            card_stop=datetime(2026, 12, 1, 11, 0),
+        )
+        form = self._open(activity)
+        form.next_move = "keep"
+        form.new_start = "2026-12-23 23:30:00"
+        form.save().action_apply()
+        self.assertEqual(activity.card_start, datetime(2026, 12, 23, 23, 30))
+        self.assertEqual(activity.card_stop, datetime(2026, 12, 24, 1, 30))
+        self.assertEqual(activity.date_deadline, date(2026, 12, 24))
+
+    def test_attachments_hang_on_the_document(self):
+        activity = self._plan()
+        file = self.env["ir.attachment"].create(
+            {
+                "name": "photo.txt",
+                "raw": b"x",
+                "res_model": "crm.cards.activity.handle",
+                "res_id": 0,
+            }
+        )
+        form = self._open(activity)
+        form.attachment_ids.add(file)
+        form.save().action_apply()
+        self.assertEqual(file.res_model, "res.partner")
+        self.assertEqual(file.res_id, self.customer.id)
+        self.assertIn(file, self.customer.message_ids[0].attachment_ids)
+
+    def test_attachments_of_others_are_not_taken(self):
+        other = self._create_partner("Other")
+        file = self.env["ir.attachment"].create(
+            {"name": "x", "raw": b"x", "res_model": "res.partner", "res_id": other.id}
+        )
+        form = self._open(self._plan())
+        form.attachment_ids.add(file)
+        form.save().action_apply()
+        self.assertEqual(file.res_id, other.id)
+
+    # -- who may, and when --
+
+    def test_closed_meanwhile(self):
+        activity = self._plan()
+        form = self._open(activity)
+        form.feedback = "Called"
+        wizard = form.save()
+        activity.with_user(self.all_agent).action_feedback(feedback="Called first")
+        with self.assertRaisesRegex(UserError, "closed already, by activity_all"):
+            wizard.action_apply()
+        self.assertEqual(activity.feedback, "Called first")
+        with self.assertRaisesRegex(UserError, "closed already"):
+            activity.action_card_handle()
+
+    def test_who_may_not_write_is_told_whom_to_ask(self):
+        stranger = new_test_user(
+            self.env,
+            login="stranger",
+            groups="base.group_user,crm_cards.crm_cards_group_activity_own",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        activity = self._plan(user=self.all_agent)
+        with self.assertRaisesRegex(AccessError, "may not handle Do. Ask activity_all"):
+            activity.with_user(stranger).action_card_handle()
+
+    def test_several_are_closed_at_once(self):
+        activities = self._plan() | self._plan(self.contact)
+        activities[0].feedback = "Wrote"
+        form = self._open(activities)
+        self.assertEqual(form.activity_count, 2)
+        self.assertFalse(form.activity_id)
+        form.feedback = "Done"
+        form.save().action_apply()
+        self.assertEqual(activities.mapped("active"), [False, False])
+        self.assertEqual(activities.mapped("feedback"), ["Wrote\nDone", "Done"])
+
+    def test_several_that_require_answers_are_refused(self):
+        activities = self._plan() | self._plan_visit()
+        with self.assertRaisesRegex(UserError, "one by one.*Service visit"):
+            activities.action_card_handle()
+
+    def test_rows_of_the_lists_open_the_same_dialog(self):
+        activity = self._plan()
+        row = self.env["crm.cards.activity"].browse(activity.id)
+        self.assertEqual(row.action_card_handle(), activity.action_card_handle())
+
+    def test_overdue_balance_beside_a_collection_call(self):
+        invoice = self._create_invoice_of(
+            self.customer, invoice_date_due="2026-03-02", invoice_payment_term_id=False
+        )
+        invoice.action_post()
+        kind = self.env.ref("crm_cards.mail_activity_type_collection")
+        call = self._plan(activity_type_id=kind.id, user=self.accountant)
+        form = self._open(call, self.accountant)
+        self.assertTrue(form.is_overdue_shown)
+        self.assertEqual(form.overdue, 100)
+        self.assertFalse(self._open(self._plan(), self.accountant).is_overdue_shown)
+        call.user_id = self.all_agent
+        self.assertFalse(self._open(call, self.all_agent).is_overdue_shown)
+
+
+@tagged("post_install", "-at_install")
+class TestActivityHandleNext(HandleCase):
+    def _open_filled(self, activity, user=None):
+        form = self._open(activity, user)
+        form.feedback = "Called"
+        return form
+
+    def test_next_step_on_the_same_document(self):
+        activity = self._plan(self.contact)
+        form = self._open_filled(activity)
+        form.has_next_step = True
+        form.next_type_id = self.call_type
+        form.next_date = "2026-12-24"
+        form.next_user_id = self.all_agent
+        form.next_summary = "Ask again"
+        form.save().action_apply()
+        self.assertFalse(activity.active)
+        step = self._followers_up(activity)
+        self.assertEqual(step.activity_type_id, self.call_type)
+        self.assertEqual((step.res_model, step.res_id), ("res.partner", self.contact.id))
+        self.assertEqual(step.card_customer_id, self.customer)
+        self.assertEqual(step.user_id, self.all_agent)
+        self.assertEqual(step.summary, "Ask again")
+        self.assertEqual(step.date_deadline, date(2026, 12, 24))
+        self.assertEqual(step.card_asked_by_id, self.env.user)
+
+    def test_next_step_of_a_free_activity(self):
+        activity = self._plan(False, card_customer_id=self.customer.id)
+        form = self._open_filled(activity)
+        form.has_next_step = True
+        form.next_start = "2026-12-24 08:00:00"
+        form.save().action_apply()
+        step = self._followers_up(activity)
+        self.assertFalse(step.res_model)
+        self.assertEqual(step.card_start, datetime(2026, 12, 24, 8, 0))
+        self.assertEqual(step.date_deadline, date(2026, 12, 24))
+
+    def test_next_step_for_somebody_without_access(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Paper", "partner_id": self.customer.id, "user_id": self.env.uid}
+        )
+        form = self._open_filled(self._plan(lead))
+        form.has_next_step = True
+        form.next_user_id = self.salesperson
+        self._assert_invalid(
+            "^Next step assigned to: .*Paper", form.save().action_apply
+        )
+
+    def test_meeting_with_invitees(self):
+        activity = self._plan()
+        form = self._open_filled(activity)
+        form.has_meeting = True
+        form.meeting_start = "2026-12-24 08:00:00"
+        self.assertEqual(form.meeting_stop, datetime(2026, 12, 24, 9, 0))
+        form.meeting_contact_ids.add(self.contact)
+        form.meeting_colleague_ids.add(self.all_agent)
+        form.save().action_apply()
+        step = self._followers_up(activity)
+        event = step.calendar_event_id
+        self.assertEqual(step.activity_type_id.category, "meeting")
+        self.assertEqual(event.activity_ids, step)
+        self.assertEqual((event.res_model, event.res_id), ("res.partner", self.customer.id))
+        self.assertEqual(
+            event.partner_ids,
+            self.env.user.partner_id | self.contact | self.all_agent.partner_id,
+        )
+        self.assertEqual(step.card_start, event.start)
+        self.assertEqual(step.card_stop, event.stop)
+        self.assertEqual(step.card_contact_ids, self.contact)
+        self.assertEqual(step.card_colleague_ids, self.all_agent)
+        self.assertFalse(activity.calendar_event_id)
+        self.assertEqual(
+            self.env["calendar.event"].search_count([("res_id", "=", self.customer.id)]), 1
+        )
+
+    def test_meeting_that_is_the_next_step(self):
+        activity = self._plan()
+        form = self._open_filled(activity)
+        form.has_next_step = True
+        form.next_type_id = self.visit_type
+        form.next_user_id = self.all_agent
+        form.has_meeting = True
+        form.meeting_start = "2026-12-24 08:00:00"
+        form.save().action_apply()
+        step = self._followers_up(activity)
+        self.assertEqual(step.activity_type_id, self.visit_type)
+        self.assertEqual(step.calendar_event_id.user_id, self.all_agent)
+        self.assertEqual(step.user_id, self.all_agent)
+        self.assertNotIn(self.customer, step.calendar_event_id.partner_ids)
+
+    def test_meeting_cannot_end_before_it_starts(self):
+        activity = self._plan()
+        form = self._open_filled(activity)
+        form.has_meeting = True
+        form.meeting_start = "2026-12-24 08:00:00"
+        form.meeting_stop = "2026-12-24 07:00:00"
+        self._assert_invalid("^Meeting ends: ", form.save().action_apply)
+        self.assertTrue(activity.active)
+
+    def test_customer_is_brought_up_to_date(self):
+        temperature = self.env["crm.cards.temperature"].search([], limit=1)
+        form = self._open_filled(self._plan())
+        form.date_next_contact = "2026-12-24"
+        form.temperature_id = temperature
+        form.save().action_apply()
+        self.assertEqual(self.customer.date_next_contact, date(2026, 12, 24))
+        self.assertEqual(self.customer.temperature_id, temperature)
+
+    def test_customer_of_somebody_else_is_left_alone(self):
+        worker = new_test_user(
+            self.env,
+            login="inner",
+            groups="base.group_user",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        form = self._open_filled(self._plan(user=worker), worker)
+        self.assertFalse(form.can_write_customer)
+        form.save().action_apply()
+
+    def test_opportunity_is_linked(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Paper", "partner_id": self.contact.id, "type": "opportunity"}
+        )
+        activity = self._plan()
+        form = self._open_filled(activity)
+        form.opportunity_id = lead
+        form.save().action_apply()
+        self.assertEqual(activity.card_opportunity_id, lead)
+
+    def test_opportunity_is_created(self):
+        activity = self._plan()
+        form = self._open_filled(activity)
+        form.opportunity_name = "Second machine"
+        form.has_next_step = True
+        form.save().action_apply()
+        lead = activity.card_opportunity_id
+        self.assertEqual(lead.name, "Second machine")
+        self.assertEqual(lead.type, "opportunity")
+        self.assertEqual(lead.partner_id, self.customer)
+        self.assertEqual(self._followers_up(activity).card_opportunity_id, lead)
+
+    def test_opportunity_of_another_customer_is_refused(self):
+        other = self._create_partner("Other")
+        lead = self.env["crm.lead"].create({"name": "Ink", "partner_id": other.id})
+        form = self._open_filled(self._plan())
+        form.opportunity_id = lead
+        self._assert_invalid("^Opportunity: Ink", form.save().action_apply)
+
+    def test_nothing_is_half_written(self):
+        """The next step, the meeting and the news go when closing is refused."""
+        activity = self._plan_visit()
+        form = self._open_filled(activity)
+        form.outcome_id = self.solved
+        form.hours = 1
+        form.date_next_contact = "2026-12-24"
+        form.has_next_step = True
+        wizard = form.save()
+        wizard.outcome_id = False
+        self._assert_invalid("^Outcome: ", wizard.action_apply)
+        self.assertTrue(activity.active)
+        self.assertFalse(activity.feedback)
+        self.assertFalse(self.customer.date_next_contact)
+        self.assertFalse(self._followers_up(activity))

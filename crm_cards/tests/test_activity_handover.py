@@ -1,0 +1,373 @@
+"""When people leave, their work is handed over or waits for somebody."""
+
+from contextlib import closing
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import api
+from odoo.exceptions import UserError, ValidationError
+from odoo.modules.registry import Registry
+from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests.common import BaseCase, get_db_name
+from odoo.tools import mute_logger
+
+from .test_activity_bulk import BulkCase
+
+
+class HandoverCase(BulkCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.user.group_ids += cls.env.ref("base.group_system")
+        cls.leaver = new_test_user(
+            cls.env,
+            login="handover_leaver",
+            name="Noa Leaver",
+            groups="sales_team.group_sale_salesman_all_leads",
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+        )
+        cls.customer.user_id = cls.leaver
+        cls.lead = cls.env["crm.lead"].create(
+            {
+                "name": "Paper",
+                "partner_id": cls.customer.id,
+                "user_id": cls.leaver.id,
+            }
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.activity = self._plan(user=self.leaver)
+        self.done = self._plan(user=self.leaver)
+        self.done.action_feedback(feedback="Called")
+
+    def _create_handover(self, **values):
+        return self.env["crm.cards.handover"].create(
+            {
+                "user_id": self.leaver.id,
+                "activity_user_id": self.own_agent.id,
+                "customer_user_id": self.team_agent.id,
+                "opportunity_user_id": self.all_agent.id,
+                **values,
+            }
+        )
+
+    def _assert_assigned(self, activity, customer, lead):
+        self.assertEqual(self.activity.user_id, activity)
+        self.assertEqual(self.customer.user_id, customer)
+        self.assertEqual(self.lead.user_id, lead)
+
+    def _assert_parked(self, activity):
+        self.assertRecordValues(
+            activity,
+            [{"active": True, "user_id": False, "card_parked_from_id": self.leaver.id}],
+        )
+        found = self.env["crm.cards.activity"].search(
+            [("card_parked_from_id", "=", self.leaver.id), ("id", "=", activity.id)]
+        )
+        self.assertTrue(found)
+
+
+@tagged("post_install", "-at_install")
+class TestActivityParking(HandoverCase):
+    def test_archiving_by_code_parks(self):
+        self.leaver.action_archive()
+        self.assertFalse(self.leaver.active)
+        self._assert_parked(self.activity)
+        self.assertEqual(self.done.user_id, self.leaver)
+        self.assertEqual(self.customer.user_id, self.leaver)
+
+    def test_writing_active_parks(self):
+        self.leaver.active = False
+        self._assert_parked(self.activity)
+
+    def test_free_activities_move_to_a_partner(self):
+        of_customer = self._plan(
+            False, user=self.leaver, card_customer_id=self.contact.parent_id.id
+        )
+        of_nobody = self._plan(False, user=self.leaver)
+        self.leaver.action_archive()
+        for activity, partner in (
+            (of_customer, self.customer),
+            (of_nobody, self.leaver.partner_id),
+        ):
+            self._assert_parked(activity)
+            self.assertEqual(activity.res_model, "res.partner")
+            self.assertEqual(activity.res_id, partner.id)
+
+    def test_deleting_a_user_keeps_what_was_done(self):
+        free = self._plan(False, user=self.leaver, card_customer_id=self.customer.id)
+        free.action_feedback(feedback="Called")
+        self.customer.user_id = False
+        self.lead.user_id = False
+        self.leaver.unlink()
+        activities = self.activity + self.done + free
+        self.assertEqual(len(activities.exists()), 3)
+        self.assertFalse(activities.user_id)
+        self.assertEqual(set(activities.mapped("card_former_user")), {"Noa Leaver"})
+        self.assertEqual(activities.mapped("active"), [True, False, False])
+
+    def test_leader_of_the_team_gets_one_notice(self):
+        team = self.env["crm.team"].create(
+            {"name": "North", "user_id": self.team_agent.id}
+        )
+        team.member_ids = self.leaver
+        self._plan(user=self.leaver)
+        with self.mock_mail_gateway():
+            self.leaver.action_archive()
+            self.env.cr.flush()
+        mail = self._mails_to(self.team_agent)
+        self.assertEqual(len(mail), 1)
+        self.assertIn("Noa Leaver", mail.body)
+        self.assertIn(": 2", mail.body)
+
+    def test_superior_gets_the_notice_when_there_is_no_team(self):
+        employees = self.env["hr.employee"]
+        superior = employees.create({"name": "Boss", "user_id": self.all_agent.id})
+        employees.create(
+            {"name": "Noa", "user_id": self.leaver.id, "parent_id": superior.id}
+        )
+        with self.mock_mail_gateway():
+            self.leaver.action_archive()
+            self.env.cr.flush()
+        self.assertEqual(len(self._mails_to(self.all_agent)), 1)
+
+    def test_whoever_archives_gets_the_notice_otherwise(self):
+        self.env.user.notification_type = "email"
+        self.env.user.email = "me@example.com"
+        with self.mock_mail_gateway():
+            self.leaver.action_archive()
+            self.env.cr.flush()
+        self.assertEqual(len(self._mails_to(self.env.user)), 1)
+
+    def test_taking_a_parked_activity(self):
+        self.leaver.action_archive()
+        self.activity.user_id = self.own_agent
+        self.assertFalse(self.activity.card_parked_from_id)
+
+
+@tagged("post_install", "-at_install")
+class TestActivityHandover(HandoverCase):
+    def test_archiving_at_a_screen_asks_first(self):
+        action = self.leaver.with_context(crm_cards_ask=True).action_archive()
+        self.assertEqual(action["res_model"], "crm.cards.handover")
+        self.assertEqual(action["context"]["default_user_id"], self.leaver.id)
+        self.assertTrue(self.leaver.active)
+        self.assertEqual(self.activity.user_id, self.leaver)
+
+    def test_archiving_at_a_screen_does_not_ask_about_nothing(self):
+        user = new_test_user(self.env, login="handover_idle")
+        user.with_context(crm_cards_ask=True).action_archive()
+        self.assertFalse(user.active)
+
+    def test_archiving_several_prepares_a_draft_for_each(self):
+        self._plan(user=self.own_agent)
+        users = (self.leaver + self.own_agent).with_context(crm_cards_ask=True)
+        action = users.action_archive()
+        drafts = self.env["crm.cards.handover"].search(action["domain"])
+        self.assertEqual(drafts.user_id, self.leaver + self.own_agent)
+        self.assertTrue(all(users.mapped("active")))
+
+    def test_hand_over_and_archive(self):
+        handover = self._create_handover()
+        self.assertRecordValues(
+            handover,
+            [{"activity_count": 1, "customer_count": 1, "opportunity_count": 1}],
+        )
+        with self.mock_mail_gateway():
+            handover.with_context(crm_cards_ask=True).action_hand_over_and_archive()
+            self.env.cr.flush()
+        self._assert_assigned(self.own_agent, self.team_agent, self.all_agent)
+        self.assertFalse(self.leaver.active)
+        self.assertEqual(self.done.user_id, self.leaver)
+        self.assertEqual(handover.state, "done")
+        self.assertEqual(len(handover.line_ids), 3)
+        hand = self.activity.card_hand_ids[-1]
+        self.assertEqual(hand.from_user_id, self.leaver)
+        self.assertIn("Noa Leaver", hand.note)
+        self.assertFalse(self._new_mails, "nothing is left to be told")
+
+    def test_park_and_archive(self):
+        self._create_handover().action_park_and_archive()
+        self._assert_parked(self.activity)
+        self.assertEqual(self.customer.user_id, self.leaver)
+        self.assertFalse(self.leaver.active)
+
+    def test_lost_opportunities_stay_with_the_leaver(self):
+        self.lead.action_set_lost()
+        self._create_handover().action_hand_over()
+        self.assertEqual(self.lead.user_id, self.leaver)
+
+    def test_not_twice(self):
+        handover = self._create_handover()
+        handover.action_hand_over()
+        with self.assertRaises(UserError):
+            handover.action_hand_over()
+
+    def test_recipient_must_be_an_active_colleague(self):
+        with self.assertRaisesRegex(ValidationError, "Activities to: "):
+            self._create_handover(activity_user_id=self.leaver.id)
+        self.own_agent.action_archive()
+        with self.assertRaisesRegex(ValidationError, "Activities to: "):
+            self._create_handover()
+
+    def test_returning_at_a_screen_offers_undo(self):
+        handover = self._create_handover()
+        handover.action_hand_over_and_archive()
+        action = self.leaver.with_context(crm_cards_ask=True).action_unarchive()
+        self.assertEqual(action["res_model"], "crm.cards.handover")
+        self.assertEqual(action["res_id"], handover.id)
+
+    def test_undo_restores_what_nobody_changed(self):
+        changed = self._plan(user=self.leaver)
+        closed = self._plan(user=self.leaver)
+        handover = self._create_handover()
+        handover.action_hand_over_and_archive()
+        with self.assertRaisesRegex(UserError, "Reactivate"):
+            handover.action_undo()
+        changed.user_id = self.all_agent
+        closed.action_feedback()
+        self.customer.user_id = self.all_agent
+        self.leaver.action_unarchive()
+        handover.action_undo()
+        self._assert_assigned(self.leaver, self.all_agent, self.leaver)
+        self.assertEqual(changed.user_id, self.all_agent)
+        self.assertEqual(closed.user_id, self.own_agent)
+        self.assertEqual(handover.state, "undone")
+        self.assertEqual(handover.line_ids.filtered("is_undone").mapped("res_id"), [
+            self.activity.id,
+            self.lead.id,
+        ])
+        with self.assertRaises(UserError):
+            handover.action_undo()
+
+    def test_undo_of_parking(self):
+        taken = self._plan(user=self.leaver)
+        self.leaver.action_archive()
+        taken.user_id = self.own_agent
+        taken.user_id = False
+        self.leaver.action_unarchive()
+        handover = self.env["crm.cards.handover"].search(
+            [("user_id", "=", self.leaver.id)]
+        )
+        handover.action_undo()
+        self.assertEqual(self.activity.user_id, self.leaver)
+        self.assertFalse(self.activity.card_parked_from_id)
+        self.assertFalse(taken.user_id)
+
+    def _run_cron(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_cards.ir_cron_crm_cards_handover").method_direct_trigger()
+
+    def test_later_date_is_carried_out_by_itself(self):
+        with freeze_time("2026-03-04 12:00:00"):
+            handover = self._create_handover(date_from="2026-03-06")
+            handover.action_hand_over_and_archive()
+            self.assertEqual(handover.state, "scheduled")
+            self._run_cron()
+            self.assertEqual(self.activity.user_id, self.leaver)
+        with freeze_time("2026-03-06 00:30:00"):
+            self._run_cron()
+        self._assert_assigned(self.own_agent, self.team_agent, self.all_agent)
+        self.assertFalse(self.leaver.active)
+        self.assertEqual(handover.state, "done")
+
+    def test_recipient_who_left_meanwhile_gets_nothing(self):
+        handover = self._create_handover(date_from="2026-03-06")
+        with freeze_time("2026-03-04 12:00:00"):
+            handover.action_hand_over()
+        (self.own_agent + self.team_agent).action_archive()
+        with freeze_time("2026-03-06 12:00:00"):
+            self._run_cron()
+        self._assert_parked(self.activity)
+        self.assertEqual(self.customer.user_id, self.leaver)
+
+    def test_number_of_queries_does_not_grow(self):
+        counts = []
+        for size in (3, 3, 90):  # the first fills the caches
+            user = new_test_user(
+                self.env,
+                login=f"handover_{len(counts)}",
+                groups="sales_team.group_sale_salesman_all_leads",
+            )
+            partners = self.env["res.partner"].create(
+                [
+                    {"name": f"Customer {index}", "user_id": user.id}
+                    for index in range(size)
+                ]
+            )
+            self.env["crm.lead"].create(
+                [
+                    {"name": "Paper", "partner_id": partner.id, "user_id": user.id}
+                    for partner in partners
+                ]
+            )
+            self.env["mail.activity"].create(self._prepare_vals(partners, user))
+            handover = self._create_handover(user_id=user.id)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            handover.action_hand_over_and_archive()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(len(handover.line_ids), 3 * size)
+        self.assertLessEqual(counts[2], counts[1] + 5, counts)
+
+
+@tagged("post_install", "-at_install")
+class TestActivityHandoverConcurrency(BaseCase):
+    """Two workers at the same hand-over, each with a connection of his own."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        with self.registry.cursor() as cr:
+            env = self._env(cr)
+            leaver = new_test_user(env, login="handover_race")
+            heir = new_test_user(env, login="handover_race_heir")
+            partner = env["res.partner"].create(
+                {"name": "Race Printing", "user_id": leaver.id}
+            )
+            handover = env["crm.cards.handover"].create(
+                {
+                    "user_id": leaver.id,
+                    "customer_user_id": heir.id,
+                    "state": "scheduled",
+                    "date_from": "2026-01-01",
+                }
+            )
+            self.ids = (leaver.id, heir.id, partner.id, handover.id)
+        self.addCleanup(self._clean_up)
+
+    def _env(self, cr):
+        return api.Environment(cr, api.SUPERUSER_ID, {})
+
+    def _clean_up(self):
+        *user_ids, partner_id, handover_id = self.ids
+        with self.registry.cursor() as cr:
+            env = self._env(cr)
+            env["crm.cards.handover"].browse(handover_id).unlink()
+            users = env["res.users"].browse(user_ids)
+            partners = users.partner_id + env["res.partner"].browse(partner_id)
+            users.unlink()
+            partners.unlink()
+
+    @mute_logger("odoo.sql_db")
+    def test_carried_out_once(self):
+        with closing(self.registry.cursor()) as first, closing(
+            self.registry.cursor()
+        ) as second:
+            handovers = self._env(first)["crm.cards.handover"]
+            handover = handovers.browse(self.ids[3])
+            late = self._env(second)["crm.cards.handover"].browse(self.ids[3])
+            self.assertEqual(late.state, "scheduled")
+            handover._execute()
+            self.assertFalse(late.try_lock_for_update(allow_referencing=True))
+            first.commit()  # pylint: disable=invalid-commit
+            with self.assertRaises(SerializationFailure):
+                late.try_lock_for_update(allow_referencing=True)
+        with closing(self.registry.cursor()) as cr:
+            handover = self._env(cr)["crm.cards.handover"].browse(self.ids[3])
+            self.assertEqual(handover.state, "done")
+            self.assertEqual(len(handover.line_ids), 1)

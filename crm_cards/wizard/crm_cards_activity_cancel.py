@@ -1,0 +1,44 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ActivityCancel(models.TransientModel):
+    """Asks why activities are cancelled; an answer is welcome, not demanded."""
+
+    _name = "crm.cards.activity.cancel"
+    _description = "Cancel Activities"
+
+    activity_ids = fields.Many2many("mail.activity", readonly=True)
+    reason = fields.Text()
+    has_meeting = fields.Boolean(compute="_compute_has_meeting")
+    with_meeting = fields.Boolean(string="Delete the meeting too", default=True)
+
+    @api.depends("activity_ids")
+    def _compute_has_meeting(self):
+        for dialog in self:
+            dialog.has_meeting = bool(dialog.activity_ids.calendar_event_id)
+
+    @api.model
+    def _open(self, activities):
+        if not activities:
+            raise UserError(self.env._("These activities are closed already."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Cancel activities"),
+            "res_model": self._name,
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": {"default_activity_ids": activities.ids},
+        }
+
+    def action_cancel_activities(self):
+        self.ensure_one()
+        activities = self.activity_ids.filtered("active")
+        activities.check_access("unlink")
+        events = activities.calendar_event_id
+        activities._cancel(self.reason)
+        if self.with_meeting and events:
+            # PostgreSQL would delete the activities along with their meetings.
+            activities.calendar_event_id = False
+            events.unlink()
+        return {"type": "ir.actions.act_window_close", "infos": {"cancelled": True}}

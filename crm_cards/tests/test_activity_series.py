@@ -79,7 +79,7 @@ class TestActivitySeries(ActivityCase):
             lambda activity: activity.action_archive(),
             lambda activity: activity.write({"active": False}),
             # cancelling skips one; the series goes on
-            lambda activity: activity.write({"active": False, "card_cancelled": True}),
+            lambda activity: activity.action_cancel(),
         ):
             activity = self._repeat()
             route(activity)
@@ -181,9 +181,8 @@ class TestActivitySeries(ActivityCase):
         self.assertEqual(second.card_stop, datetime(2027, 3, 30, 9))
 
     def test_each_has_an_event_of_its_own(self):
-        self.visit_type.card_to_calendar = "ask"
+        self.task_type.card_to_calendar = "ask"
         activity = self._repeat(
-            activity_type_id=self.visit_type.id,
             card_on_calendar=True,
             card_start="2027-03-23 09:00:00",
         )
@@ -192,7 +191,7 @@ class TestActivitySeries(ActivityCase):
         second = self._all(activity)[1]
         self.assertTrue(second.calendar_event_id)
         self.assertNotEqual(second.calendar_event_id, event)
-        self.visit_type.card_to_calendar = "no"
+        self.task_type.card_to_calendar = "no"
         second.action_feedback(feedback="Done")
         self.assertFalse(self._all(activity)[2].card_on_calendar)
 
@@ -223,7 +222,9 @@ class TestActivitySeries(ActivityCase):
         self.env.invalidate_all()
         activity.action_archive()
         free.action_archive()
-        self.assertFalse(self._all(activity)[1].user_id)
+        second = self._all(activity)[1]
+        self.assertFalse(second.user_id)
+        self.assertEqual(second.card_parked_from_id, self.own_agent)
         self.assertEqual(free.card_series_id.state, "stopped")
 
     def test_many_are_closed_with_few_queries(self):
@@ -324,6 +325,26 @@ class TestActivitySeries(ActivityCase):
         with freeze_time("2027-02-28 10:00:00"):
             self._run_cron()
         self.assertFalse(series.activity_ids.filtered("active"))
+
+    def test_document_of_a_customer_that_is_gone(self):
+        """Its activities hang on the customer now, where nothing goes on."""
+        for next_one in ("closed", "date"):
+            lead = self.env["crm.lead"].create(
+                {"name": "Gone", "partner_id": self.customer.id}
+            )
+            activity = self._repeat(
+                "months",
+                document=lead,
+                card_repeat_next=next_one,
+                date_deadline="2027-01-31",
+            )
+            series = activity.card_series_id
+            lead.unlink()
+            with freeze_time("2027-02-28 10:00:00"):
+                self._run_cron()
+            with self.subTest(next_one=next_one):
+                self.assertEqual(series.state, "stopped")
+                self.assertEqual(series.activity_ids.mapped("active"), [False])
 
     # -- the end --------------------------------------------------------------
 

@@ -294,7 +294,10 @@ class ActivitySeries(models.Model):
 
     def _filter_repeatable(self):
         """Return the series of which there is still something to repeat."""
-        activities = self.last_activity_id
+        # What hung on a document that is gone hangs on the customer, as history.
+        activities = self.last_activity_id.filtered(
+            lambda activity: not activity.card_former_document
+        )
         kept = activities.filtered(
             lambda activity: not activity.res_model and activity.user_id.active
         )

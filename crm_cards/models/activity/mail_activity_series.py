@@ -5,8 +5,9 @@ from ...tools import clock
 from .crm_cards_recurrence_mixin import ENDS, NEXT, RULE_FIELDS, UNITS
 
 _SERIES_FIELDS = ("card_series_id", "card_series_number")
-# Of Odoo's own fields; of ours all that can be copied.
+# Repeated besides those of our fields that a person fills in when planning.
 _REPEATED = (
+    "card_timezone",
     "activity_type_id",
     "summary",
     "note",
@@ -78,16 +79,6 @@ class MailActivity(models.Model):
         compute_sudo=True,
         readonly=False,
     )
-
-    # What came of an activity, or happened to it, is not repeated.
-    card_outcome_id = fields.Many2one(copy=False)
-    card_hours = fields.Float(copy=False)
-    card_distance = fields.Float(copy=False)
-    card_done_by_id = fields.Many2one(copy=False)
-    card_from_id = fields.Many2one(copy=False)
-    card_cancelled = fields.Boolean(copy=False)
-    card_cancel_reason = fields.Text(copy=False)
-    card_conversion_company_id = fields.Many2one(copy=False)
 
     _card_series_once = models.UniqueIndex(
         "(card_series_id, card_series_number) WHERE card_series_id IS NOT NULL",
@@ -224,10 +215,15 @@ class MailActivity(models.Model):
         :param dict customers: what ``_get_document_customers`` says of the whole batch
         """
         self.ensure_one()
+        # Of ours, what is read-only says what happened to an activity, and what is
+        # not copied is what came of it.
         names = {
             name
             for name, field in self._fields.items()
-            if name.startswith("card_") and field.store and field.copy
+            if name.startswith("card_")
+            and field.store
+            and field.copy
+            and not field.readonly
         }
         values = {
             name: self._fields[name].convert_to_write(self[name], self)
@@ -241,7 +237,9 @@ class MailActivity(models.Model):
         if self.activity_type_id.card_to_calendar == "no":
             values["card_on_calendar"] = False  # the type has changed
         if not self.user_id.active:
-            values["user_id"] = False  # he has left; findable as unassigned
+            # He has left; it waits among the parked ones for somebody to take it.
+            former = self.user_id or self.card_parked_from_id
+            values.update(user_id=False, card_parked_from_id=former.id)
         return values
 
     def _get_moved_times(self, days):

@@ -454,6 +454,37 @@ class TestActivityCalendar(ActivityCalendarCase):
         activity.unlink_w_meeting()
         self.assertFalse(event.exists())
 
+    def test_person_who_deletes_an_activity_with_its_meeting_cancels_it(self):
+        activity = self._tick()
+        event = activity.calendar_event_id
+        activity.with_context(crm_cards_ask=True).unlink_w_meeting()
+        self.assertFalse(event.exists())
+        self.assertEqual(activity.card_status, "cancelled")
+
+    def test_cancelling_with_the_meeting_in_the_dialog(self):
+        activity = self._tick()
+        event = activity.calendar_event_id
+        dialog = self.env["crm.cards.activity.cancel"].create(
+            {"activity_ids": activity.ids, "with_meeting": True}
+        )
+        dialog.action_cancel_activities()
+        self.assertFalse(event.exists())
+        self.assertEqual(activity.card_status, "cancelled")
+
+    def test_reopened_activity_is_back_in_the_calendar(self):
+        activity = self._tick()
+        activity.action_cancel()
+        self.assertFalse(self._events())
+        activity.active = True
+        self.assertEqual(activity.calendar_event_id, self._events())
+        self.assertEqual(self._events().start, _START)
+
+    def test_copy_has_an_event_of_its_own(self):
+        activity = self._tick()
+        copy = activity.copy()
+        self.assertEqual(len(self._events()), 2)
+        self.assertNotEqual(copy.calendar_event_id, activity.calendar_event_id)
+
     # -- meetings made by Odoo --
 
     def _meet(self, **values):

@@ -27,8 +27,12 @@ class CloseCase(ActivityCase):
         )
 
     def _create_employee(self, user):
-        return self.env["hr.employee"].sudo().create(
-            {"name": user.name, "user_id": user.id, "company_id": self.company.id}
+        return (
+            self.env["hr.employee"]
+            .sudo()
+            .create(
+                {"name": user.name, "user_id": user.id, "company_id": self.company.id}
+            )
         )
 
     def _create_worker(self, login="worker", **values):
@@ -105,13 +109,17 @@ class TestActivityClose(CloseCase):
         activity = self._plan_visit()
         for fname, (_value, label) in answers.items():
             with self.subTest(fname):
-                vals = {key: value for key, (value, _l) in answers.items() if key != fname}
+                vals = {
+                    key: value for key, (value, _l) in answers.items() if key != fname
+                }
                 self._assert_refused(
                     activity,
                     lambda vals=vals: activity.write({"active": False, **vals}),
                     f"^{label}.*: Do ",
                 )
-        activity.write({key: value for key, (value, _label) in list(answers.items())[:3]})
+        activity.write(
+            {key: value for key, (value, _label) in list(answers.items())[:3]}
+        )
         self._assert_refused(
             activity, lambda: activity.action_feedback(feedback="  "), "What was done: "
         )

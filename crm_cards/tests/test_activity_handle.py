@@ -1,10 +1,7 @@
 """The one dialog: closing, passing on, keeping open, and what follows."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from freezegun import freeze_time
-
-from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -110,6 +107,26 @@ class TestActivityHandle(HandleCase):
         form.hours = 1
         form.save().action_apply()
         self.assertEqual(activity.feedback, "Was not at home\nFixed")
+
+    def test_pass_on_a_free_activity(self):
+        activity = (
+            self.env["mail.activity"]
+            .with_user(self.own_agent)
+            .create(
+                {
+                    "activity_type_id": self.task_type.id,
+                    "user_id": self.own_agent.id,
+                    "card_customer_id": self.customer.id,
+                }
+            )
+        )
+        activity = activity.sudo()
+        form = self._open(activity, self.own_agent)
+        form.next_move = "pass"
+        form.pass_user_id = self.all_agent
+        form.save().action_apply()
+        self.assertEqual(activity.user_id, self.all_agent)
+        self.assertEqual(activity.card_hand_ids[-1].to_user_id, self.all_agent)
 
     def test_pass_on_to_somebody_without_access(self):
         lead = self.env["crm.lead"].create(
@@ -256,7 +273,9 @@ class TestActivityHandleNext(HandleCase):
         self.assertFalse(activity.active)
         step = self._followers_up(activity)
         self.assertEqual(step.activity_type_id, self.call_type)
-        self.assertEqual((step.res_model, step.res_id), ("res.partner", self.contact.id))
+        self.assertEqual(
+            (step.res_model, step.res_id), ("res.partner", self.contact.id)
+        )
         self.assertEqual(step.card_customer_id, self.customer)
         self.assertEqual(step.user_id, self.all_agent)
         self.assertEqual(step.summary, "Ask again")
@@ -273,6 +292,24 @@ class TestActivityHandleNext(HandleCase):
         self.assertFalse(step.res_model)
         self.assertEqual(step.card_start, datetime(2026, 12, 24, 8, 0))
         self.assertEqual(step.date_deadline, date(2026, 12, 24))
+
+    def test_next_step_of_a_free_activity_for_a_colleague(self):
+        activity = self._plan(False, card_customer_id=self.customer.id)
+        form = self._open_filled(activity)
+        form.has_next_step = True
+        form.next_user_id = self.all_agent
+        form.save().action_apply()
+        step = self._followers_up(activity)
+        self.assertEqual(step.user_id, self.all_agent)
+        self.assertEqual(step.res_id, self.customer.id)
+
+    def test_next_step_of_a_colleague_needs_a_place(self):
+        form = self._open_filled(self._plan(False))
+        form.has_next_step = True
+        form.next_user_id = self.all_agent
+        self._assert_invalid(
+            "^Next step assigned to: without a document", form.save().action_apply
+        )
 
     def test_next_step_for_somebody_without_access(self):
         lead = self.env["crm.lead"].create(
@@ -298,7 +335,9 @@ class TestActivityHandleNext(HandleCase):
         event = step.calendar_event_id
         self.assertEqual(step.activity_type_id.category, "meeting")
         self.assertEqual(event.activity_ids, step)
-        self.assertEqual((event.res_model, event.res_id), ("res.partner", self.customer.id))
+        self.assertEqual(
+            (event.res_model, event.res_id), ("res.partner", self.customer.id)
+        )
         self.assertEqual(
             event.partner_ids,
             self.env.user.partner_id | self.contact | self.all_agent.partner_id,
@@ -309,7 +348,10 @@ class TestActivityHandleNext(HandleCase):
         self.assertEqual(step.card_colleague_ids, self.all_agent)
         self.assertFalse(activity.calendar_event_id)
         self.assertEqual(
-            self.env["calendar.event"].search_count([("res_id", "=", self.customer.id)]), 1
+            self.env["calendar.event"].search_count(
+                [("res_id", "=", self.customer.id)]
+            ),
+            1,
         )
 
     def test_meeting_that_is_the_next_step(self):
@@ -326,6 +368,23 @@ class TestActivityHandleNext(HandleCase):
         self.assertEqual(step.calendar_event_id.user_id, self.all_agent)
         self.assertEqual(step.user_id, self.all_agent)
         self.assertNotIn(self.customer, step.calendar_event_id.partner_ids)
+
+    def test_meeting_of_a_type_that_never_goes_to_the_calendar(self):
+        activity = self._plan()
+        form = self._open_filled(activity)
+        form.has_next_step = True
+        form.next_type_id = self.call_type
+        form.has_meeting = True
+        form.meeting_start = "2026-12-24 08:00:00"
+        form.save().action_apply()
+        step = self._followers_up(activity)
+        self.assertEqual(step.calendar_event_id.start, datetime(2026, 12, 24, 8, 0))
+        self.assertEqual(
+            self.env["calendar.event"].search_count(
+                [("res_id", "=", self.customer.id)]
+            ),
+            1,
+        )
 
     def test_meeting_cannot_end_before_it_starts(self):
         activity = self._plan()

@@ -208,7 +208,8 @@ class ActivityHandle(models.TransientModel):
         # an activity may add to its document, even where he may not change it.
         mine = files.sudo().filtered(
             lambda file: (
-                file.create_uid == self.env.user and file.res_model in (False, self._name)
+                file.create_uid == self.env.user
+                and file.res_model in (False, self._name)
             )
         )
         mine.write(
@@ -232,21 +233,8 @@ class ActivityHandle(models.TransientModel):
         )
 
     def _apply_keep(self):
-        activity = self.activity_id
-        if not self.new_start:
-            activity.date_deadline = self.new_date
-            return
-        vals = {
-            "card_start": self.new_start,
-            "date_deadline": self._get_local_date(self.new_start, activity.user_id),
-        }
-        if activity.card_start and activity.card_stop:
-            length = activity.card_stop - activity.card_start
-            vals["card_stop"] = self.new_start + length
-        activity.write(vals)
-
-    def _get_local_date(self, moment, user):
-        """Return the date of a moment where a user is."""
-        # Everybody's time zone decides when his activities are due.
-        zone = user.sudo().tz or self.env.user.tz or "UTC"
-        return fields.Datetime.context_timestamp(self.with_context(tz=zone), moment).date()
+        # The due date follows the start, and the end keeps its distance.
+        if self.new_start:
+            self.activity_id.card_start = self.new_start
+        else:
+            self.activity_id.date_deadline = self.new_date

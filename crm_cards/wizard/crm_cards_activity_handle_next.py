@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 
 class ActivityHandle(models.TransientModel):
@@ -133,14 +133,17 @@ class ActivityHandle(models.TransientModel):
     # -- applying --
 
     def _check_entries(self):
-        super()._check_entries()
+        result = super()._check_entries()
+        self._check_next_step()
+        self._check_opportunity()
+        return result
+
+    def _check_next_step(self):
         if self.has_next_step:
             self._check_filled("next_type_id", "next_user_id")
+            self._check_next_user()
             if not self.has_meeting and not self.next_start:
                 self._check_filled("next_date")
-            self.activity_id._check_assignee_access(
-                self._get_label("next_user_id"), self.next_user_id
-            )
         if self.has_meeting:
             self._check_filled("meeting_start", "meeting_stop")
             if self.meeting_stop < self.meeting_start:
@@ -148,7 +151,21 @@ class ActivityHandle(models.TransientModel):
                     "meeting_stop",
                     self.env._("a meeting cannot end before it starts."),
                 )
-        self._check_opportunity()
+
+    def _check_next_user(self):
+        activity = self.activity_id
+        activity._check_assignee_access(
+            self._get_label("next_user_id"), self.next_user_id
+        )
+        has_place = activity.res_model or self.can_write_customer
+        if self.next_user_id != self.env.user and not has_place:
+            self._refuse(
+                "next_user_id",
+                self.env._(
+                    "without a document and a customer you may change, the next step "
+                    "can only be your own. Assign it to yourself, then pass it on."
+                ),
+            )
 
     def _check_opportunity(self):
         owner = self.opportunity_id.partner_id.commercial_partner_id
@@ -167,9 +184,8 @@ class ActivityHandle(models.TransientModel):
         """Do everything but closing, passing on or keeping open."""
         self._apply_customer()
         self._apply_opportunity()
-        event = self._book_meeting() if self.has_meeting else None
-        if event or self.has_next_step:
-            self._create_next_step(event)
+        if self.has_next_step or self.has_meeting:
+            self._create_next_step()
 
     def _apply_customer(self):
         if not self.can_write_customer:
@@ -196,79 +212,59 @@ class ActivityHandle(models.TransientModel):
         if activity.card_opportunity_id != self.opportunity_id:
             activity.card_opportunity_id = self.opportunity_id
 
-    def _get_next_document(self):
-        """Return the record that a next step and a meeting hang on, if any."""
-        activity = self.activity_id
-        if activity.res_model:
-            return self.env[activity.res_model].browse(activity.res_id)
-        return self.customer_id
+    def _create_next_step(self):
+        """Plan what follows on the same document: a next step, a meeting or both.
 
-    def _book_meeting(self):
-        organizer = self.next_user_id if self.has_next_step else self.env.user
-        colleagues = organizer | self.meeting_colleague_ids
-        event = self.env["calendar.event"].create(
+        A meeting that is booked along with the next step is the next step.
+        """
+        # A colleague's next step cannot be free, so it hangs on the customer.
+        activities = self.env["mail.activity"].with_context(
+            card_hang_on_customer=self.has_next_step
+            and self.next_user_id != self.env.user
+        )
+        step = activities.create(
             {
-                "name": self._get_meeting_name(),
-                "start": self.meeting_start,
-                "stop": self.meeting_stop,
-                "user_id": organizer.id,
-                "partner_ids": (
-                    # Colleagues are invited by name, whoever may read their data.
-                    colleagues.sudo().partner_id.ids + self.meeting_contact_ids.ids
-                ),
-                "opportunity_id": self.opportunity_id.id,
+                **self._prepare_next_step(),
+                **(self._prepare_meeting() if self.has_meeting else {}),
             }
         )
-        document = self._get_next_document()
-        if document:
-            # Afterwards: given at once, Odoo would plan an activity of its own.
-            event.write(
-                {
-                    "res_model_id": self.env["ir.model"]._get_id(document._name),
-                    "res_id": document.id,
-                }
-            )
-        return event
+        if self.has_meeting and not step.calendar_event_id:
+            # Of a type that does not go to the calendar, but for this once it does.
+            calendar = step._get_calendar_of(step.user_id)
+            calendar.create([step._prepare_card_event_vals()])
 
-    def _get_meeting_name(self):
-        subject = self.next_summary if self.has_next_step else self.summary
-        subject = subject or self._get_next_type().display_name
-        customer = self.customer_id.display_name
-        return f"{customer}: {subject}" if customer else subject
-
-    def _get_next_type(self):
-        if self.has_next_step:
-            return self.next_type_id
-        meeting = self.env.ref("mail.mail_activity_data_meeting", False)
-        return meeting or self.activity_type_id
-
-    def _create_next_step(self, event=None):
-        """Plan the follow-up on the same document, with the meeting that it is."""
+    def _prepare_next_step(self):
         activity = self.activity_id
-        user = self.next_user_id if self.has_next_step else self.env.user
+        planned = self if self.has_next_step else self.browse()
         vals = {
-            "activity_type_id": self._get_next_type().id,
+            "activity_type_id": (planned.next_type_id or self._get_meeting_type()).id,
             "previous_activity_type_id": activity.activity_type_id.id,
-            "summary": (self.next_summary if self.has_next_step else False)
-            or activity.summary,
-            "user_id": user.id,
+            "summary": planned.next_summary or activity.summary,
+            "user_id": (planned.next_user_id or self.env.user).id,
             "res_model_id": activity.res_model_id.id,
             "res_id": activity.res_id,
             "card_customer_id": activity.card_customer_id.id,
             "card_opportunity_id": self.opportunity_id.id,
             "card_private": activity.card_private,
         }
-        start = event.start if event else self.next_start
-        if event:
-            vals["calendar_event_id"] = event.id
-            vals["card_stop"] = event.stop
-            vals["card_contact_ids"] = [(6, 0, self.meeting_contact_ids.ids)]
-            vals["card_colleague_ids"] = [
-                (6, 0, (self.meeting_colleague_ids - user).ids)
-            ]
-        if start:
-            vals["card_start"] = start
-            vals["date_deadline"] = self._get_local_date(start, user)
-        else:
-            vals["date_deadline"] = self.next_date
-        return self.env["mail.activity"].create(vals)
+        if planned.next_start:
+            vals["card_start"] = planned.next_start
+        elif planned:
+            vals["date_deadline"] = planned.next_date
+        return vals
+
+    def _get_meeting_type(self):
+        meeting = self.env.ref("mail.mail_activity_data_meeting", False)
+        return meeting or self.activity_type_id
+
+    def _prepare_meeting(self):
+        kind = self.next_type_id if self.has_next_step else self._get_meeting_type()
+        return {
+            "card_start": self.meeting_start,
+            "card_stop": self.meeting_stop,
+            "card_contact_ids": [Command.set(self.meeting_contact_ids.ids)],
+            "card_colleague_ids": [Command.set(self.meeting_colleague_ids.ids)],
+            # Whoever was chosen here was chosen to be invited.
+            "card_invite_contacts": True,
+            "card_on_calendar": kind.card_to_calendar in ("ask", "default"),
+        }

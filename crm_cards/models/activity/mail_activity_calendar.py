@@ -24,7 +24,7 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     # The database must not delete activities and their history with an event.
-    calendar_event_id = fields.Many2one(ondelete="set null")
+    calendar_event_id = fields.Many2one(ondelete="set null", copy=False)
     card_on_calendar = fields.Boolean(
         string="In my calendar",
         compute="_compute_card_on_calendar",

@@ -1,5 +1,6 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 # What closing asks for, by the field of the type that says whether it does.
 ASKED_FIELDS = {
@@ -18,12 +19,6 @@ class MailActivity(models.Model):
     """
 
     _inherit = "mail.activity"
-
-    # A copy is work still to be done.
-    card_outcome_id = fields.Many2one(copy=False)
-    card_hours = fields.Float(copy=False)
-    card_distance = fields.Float(copy=False)
-    card_done_by_id = fields.Many2one(copy=False)
 
     @api.constrains("active", "card_cancelled", *ASKED_FIELDS.values())
     def _check_asked(self):
@@ -75,11 +70,10 @@ class MailActivity(models.Model):
 
     def _get_outcomes(self):
         """Return what may come of an activity: of all types if its own lists none."""
-        outcomes = self.env["crm.cards.activity.outcome"]
         offered = self.activity_type_id.card_outcome_ids
-        if not offered:
-            return outcomes.search([])
-        return (offered | outcomes.search([("type_ids", "=", False)])).sorted()
+        domain = [("type_ids", "=", False)] if offered else Domain.TRUE
+        general = self.env["crm.cards.activity.outcome"].search(domain)
+        return (offered | general).sorted()
 
     def _action_done(self, feedback=False, attachment_ids=None):
         # Who comes second has nothing to close any more.

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import clean_context, float_compare
+from odoo.tools import float_compare
 
 
 class MailActivity(models.Model):
@@ -112,15 +112,10 @@ class MailActivity(models.Model):
         ]
         # One's own hours, of an activity one was allowed to close: with or without
         # Odoo's right to timesheets, and whether the project may be read or not.
-        lines = (
-            self.env["account.analytic.line"]
-            .sudo()
-            .with_context(
-                **clean_context(self.env.context),
-                allowed_company_ids=[company.id for company in companies.values()],
-            )
-            .create(vals_list)
-        )
+        timesheets = self.env["account.analytic.line"].sudo()
+        company_ids = list({company.id for company in companies.values()})
+        timesheets = timesheets.with_context(allowed_company_ids=company_ids)
+        lines = timesheets.create(vals_list)
         for activity, line in zip(activities.sudo(), lines, strict=True):
             activity.card_timesheet_id = line
 

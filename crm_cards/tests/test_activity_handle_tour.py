@@ -1,0 +1,63 @@
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common_activity import ActivityCase
+
+
+@tagged("post_install", "-at_install")
+class TestActivityHandleTour(ActivityCase, HttpCase):
+    """The dialog in a real browser, from the chatter and from a board."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.all_agent.password = cls.all_agent.login
+        # Not the login notice but the work is to be toured.
+        cls.env["ir.config_parameter"].set_param("crm_cards.startup_done", "1")
+
+    def test_plan_pass_on_and_close_with_hours_and_km(self):
+        colleague = new_test_user(
+            self.env,
+            login="piotr",
+            name="Piotr Serwis",
+            groups="sales_team.group_sale_salesman_all_leads",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        self.start_tour(
+            f"/odoo/res.partner/{self.customer.id}",
+            "crm_cards_activity_handle",
+            login=self.all_agent.login,
+        )
+        activities = self.env["mail.activity"].sudo().with_context(active_test=False)
+        activity = activities.search([("card_customer_id", "=", self.customer.id)])
+        self.assertEqual(activity.activity_type_id, self.visit_type)
+        self.assertFalse(activity.active)
+        self.assertEqual(activity.user_id, colleague)
+        self.assertEqual(activity.card_hand_ids.note, "Ring twice")
+        self.assertEqual(activity.card_done_by_id, self.all_agent)
+        self.assertEqual(activity.card_hours, 1.5)
+        self.assertEqual(activity.card_distance, 40)
+        self.assertEqual(activity.feedback, "Changed the roller")
+
+    def test_popover_of_a_pipeline(self):
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "Second machine",
+                "partner_id": self.customer.id,
+                "type": "opportunity",
+                "user_id": self.all_agent.id,
+            }
+        )
+        activity = self._plan(
+            lead,
+            activity_type_id=self.call_type.id,
+            summary="Call back",
+            user=self.all_agent,
+        )
+        self.start_tour(
+            "/odoo/crm",
+            "crm_cards_activity_handle_popover",
+            login=self.all_agent.login,
+        )
+        self.assertFalse(activity.active)
+        self.assertEqual(activity.feedback, "Called")

@@ -7,7 +7,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import api
 from odoo.exceptions import UserError, ValidationError
 from odoo.modules.registry import Registry
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
 from odoo.tests.common import BaseCase, get_db_name
 from odoo.tools import mute_logger
 
@@ -320,6 +320,48 @@ class TestActivityHandover(HandoverCase):
             counts.append(self.env.cr.sql_log_count - before)
             self.assertEqual(len(handover.line_ids), 3 * size)
         self.assertLessEqual(counts[2], counts[1] + 5, counts)
+
+
+@tagged("post_install", "-at_install")
+class TestActivityHandoverRpc(HandoverCase, HttpCase):
+    def test_archiving_in_the_list_asks_first(self):
+        self.env.user.password = "some_password"
+        self.authenticate(self.env.user.login, "some_password")
+        action = self.make_jsonrpc_request(
+            "/web/dataset/call_kw/res.users/action_archive",
+            {
+                "model": "res.users",
+                "method": "action_archive",
+                "args": [self.leaver.ids],
+                "kwargs": {},
+            },
+        )
+        self.env.invalidate_all()
+        self.assertEqual(action["res_model"], "crm.cards.handover")
+        self.assertTrue(self.leaver.active)
+
+    def test_archiving_by_code_that_a_person_starts_does_not_ask(self):
+        """Code that a person starts does not show what it gets back."""
+        action = self.env["ir.actions.server"].create(
+            {
+                "name": "Archive",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "state": "code",
+                "code": f"env['res.users'].browse({self.leaver.id}).action_archive()",
+            }
+        )
+        self.env.user.password = "some_password"
+        self.authenticate(self.env.user.login, "some_password")
+        self.make_jsonrpc_request(
+            "/web/action/run",
+            {
+                "action_id": action.id,
+                "context": {"active_model": "res.partner", "active_id": 1},
+            },
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.leaver.active)
+        self._assert_parked(self.activity)
 
 
 @tagged("post_install", "-at_install")

@@ -25,7 +25,8 @@ WITH partner AS (
            (SELECT COUNT(*) FROM colleague) AS colleagues,
            (SELECT COUNT(*) FROM kind) AS kinds
 ), line AS (
-    SELECT n, n * 7919 %% sizes.partners AS partner_n, n * 104729 %% sizes.leads AS lead_n,
+    SELECT n, n * 7919 %% sizes.partners AS partner_n,
+           n * 104729 %% sizes.leads AS lead_n,
            n * 31 %% sizes.colleagues AS colleague_n, n * 17 %% sizes.kinds AS kind_n,
            CASE WHEN n %% 4 < 2 THEN 'res.partner' WHEN n %% 4 = 2 THEN 'crm.lead' END
                AS model,
@@ -42,7 +43,8 @@ INSERT INTO mail_activity (
     card_opportunity_id, card_asked_by_id, card_start, card_stop, card_hours,
     card_distance, create_uid, create_date, write_uid, write_date)
 SELECT model.id, line.model,
-       CASE line.model WHEN 'res.partner' THEN partner.id WHEN 'crm.lead' THEN lead.id END,
+       CASE line.model WHEN 'res.partner' THEN partner.id
+                       WHEN 'crm.lead' THEN lead.id END,
        CASE WHEN line.model IS NOT NULL THEN 'Document ' || line.n END,
        kind.id, 'Activity ' || line.n, day, CASE WHEN NOT is_open THEN day END, is_open,
        colleague.id, 'Europe/Warsaw', FALSE, (line.n %% 3)::text,
@@ -63,7 +65,7 @@ _USERS = """
 groups = ["base.group_user", "sales_team.group_sale_salesman_all_leads",
           "crm_cards.crm_cards_group_activity_all"]
 env["res.users"].with_context(no_reset_password=True).create([{
-    "name": f"Bench {n}", "login": f"bench{n}", "tz": "Europe/Warsaw",
+    "name": f"Bench {n}", "login": f"bench{n}" if n else "bench", "tz": "Europe/Warsaw",
     "group_ids": [(6, 0, [env.ref(group).id for group in groups])],
 } for n in range(20)])
 env.cr.execute(statement, ())

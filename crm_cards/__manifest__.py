@@ -28,6 +28,7 @@
         "security/import_rules.xml",
         "security/activity_rules.xml",
         "security/activity_series_rules.xml",
+        "security/schedule_rules.xml",
         "data/crm_cards_accounts_import_cron.xml",
         "data/crm_cards_activity_series_cron.xml",
         "data/crm_cards_customer_status_data.xml",
@@ -54,6 +55,7 @@
         "views/activity/mail_activity_schedule_views.xml",
         "views/activity/mail_activity_plan_template_views.xml",
         "views/activity/mail_activity_series_views.xml",
+        "views/activity/crm_cards_schedule_views.xml",
         "views/card/mail_message_views.xml",
         "views/card/ir_attachment_views.xml",
         "views/card/crm_lead_views.xml",
@@ -74,6 +76,7 @@
         "demo/crm_cards_customer_type_demo.xml",
         "demo/res_partner_demo.xml",
         "demo/mail_activity_demo.xml",
+        "demo/crm_cards_schedule_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -24,13 +24,20 @@ PREPARE = """
 for company in env['res.company'].search([]):
     if 'iap_enrich_auto_done' in company:
         company.iap_enrich_auto_done = True    # no call home at the first login
+admin = env.ref('base.user_admin')
+shown = env['ir.model.data'].search(
+    [('module', '=', 'crm_cards'), ('model', '=', 'mail.activity')])
+activities = env['mail.activity'].browse(shown.mapped('res_id')).exists()
+activities = activities.with_user(admin).with_context(mail_activity_quick_update=True)
 for lang, login in (('he_IL', 'hebrew'), ('pl_PL', 'polish')):
-    user = env.ref('base.user_admin').copy({
+    user = admin.copy({
         'name': login.title() + ' Admin', 'login': login, 'password': login,
         'email': login + '@example.com', 'lang': lang})
-    for activity in env['mail.activity'].search([('user_id', '=', env.ref('base.user_admin').id)]):
-        # a start page that is not empty; nobody is sent a mail about it
-        activity.with_context(mail_activity_quick_update=True).copy({'user_id': user.id})
+    # a start page that is not empty; nobody is sent a mail about it
+    for activity in activities.filtered(lambda activity: activity.user_id == admin):
+        activity.copy({'user_id': user.id, 'card_asked_by_id': user.id})
+    env['crm.cards.schedule.person'].create(
+        {'user_id': user.id, 'person_id': env.ref('base.user_demo').id})
 env.cr.commit()
 """
 

@@ -1,13 +1,11 @@
 // Takes the pictures listed in a JSON task, given as the only argument:
-// {address, out, browser, users: {language: login}, shots: [{name, languages, themes, steps}]}
-// Themes are light, the only one when none is named, and dark.
+// {address, out, browser, users: {language: login}, shots: [{name, languages, steps}]}
 // Steps: {open: path, fallback: path} {wait: selector} {click: selector} {press: key}
 const fs = require("node:fs");
 const { chromium } = require("playwright-core");
 
 const task = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
 const LOCAL = ["127.0.0.1", "localhost"];
-const STYLES = /\/web\/assets\/.*\/web\.assets_web(\.rtl)?(\.min)?\.css/;
 
 // fonts and no request under way; "networkidle" never comes, the bus stays connected
 async function settled(page) {
@@ -43,34 +41,13 @@ const STEPS = {
     press: (page, step) => page.keyboard.press(step.press),
 };
 
-// Odoo Community never serves its dark styles; they are asked for in place of the light
-// ones, and what reads the cookie is told.
-async function inTheme(page, theme) {
-    const url = new URL(task.address);
-    const value = theme === "dark" ? "dark" : "bright";
-    await page.context().addCookies([
-        { name: "color_scheme", value, domain: url.hostname, path: "/" },
-    ]);
-    await page.unroute(STYLES);
-    if (theme === "dark") {
-        await page.route(STYLES, (route) => {
-            const asked = new URL(route.request().url());
-            const file = asked.pathname.split("/").pop();
-            const dark = file.replace(/^web\.assets_web/, "web.assets_web_dark");
-            return route.continue({ url: `${url.origin}/web/assets/_______/${dark}` });
-        });
-    }
-}
-
-async function shoot(page, shot, language, theme) {
-    await inTheme(page, theme);
+async function shoot(page, shot, language) {
     for (const step of shot.steps) {
         const verb = Object.keys(STEPS).find((name) => name in step);
         await STEPS[verb](page, step);
     }
     await settled(page);
-    const suffix = theme === "light" ? "" : `_${theme}`;
-    const path = `${task.out}/${shot.name}_${language}${suffix}.png`;
+    const path = `${task.out}/${shot.name}_${language}.png`;
     await page.screenshot({ path });
     console.log(path);
 }
@@ -91,14 +68,11 @@ async function inLanguage(browser, language, user) {
     await login(page, user);
     let bad = 0;
     for (const shot of task.shots.filter((one) => one.languages.includes(language))) {
-        for (const theme of shot.themes || ["light"]) {
-            try {
-                await shoot(page, shot, language, theme);
-            } catch (error) {
-                bad += 1;
-                const what = `${shot.name} in ${language}, ${theme}`;
-                console.log(`${what}: ${String(error).split("\n")[0]}`);
-            }
+        try {
+            await shoot(page, shot, language);
+        } catch (error) {
+            bad += 1;
+            console.log(`${shot.name} in ${language}: ${String(error).split("\n")[0]}`);
         }
     }
     await context.close();

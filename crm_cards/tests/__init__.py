@@ -1,6 +1,7 @@
 from . import test_activity_access
 from . import test_activity_bulk
 from . import test_activity_calendar
+from . import test_activity_calendar_concurrency
 from . import test_activity_close
 from . import test_activity_customer
 from . import test_activity_handle
@@ -9,6 +10,7 @@ from . import test_activity_handle_tour
 from . import test_activity_handover
 from . import test_activity_keep
 from . import test_activity_plan
+from . import test_activity_schedule
 from . import test_activity_screens
 from . import test_activity_series
 from . import test_activity_series_concurrency

@@ -155,7 +155,9 @@ class TestActivityReassign(BulkCase):
             dialog.action_reassign()
             self.env.cr.flush()
         self.assertEqual(activities.user_id, self.team_agent)
-        self.assertEqual(set(activities.card_hand_ids.mapped("note")), {False, "Holiday"})
+        self.assertEqual(
+            set(activities.card_hand_ids.mapped("note")), {False, "Holiday"}
+        )
         self.assertEqual(activities.card_from_id, self.all_agent)
         self.assertEqual(len(self._mails_to(self.team_agent)), 1)
 
@@ -213,9 +215,7 @@ class TestActivityDigest(BulkCase):
         self.assertEqual(len(self._mails_to(self.team_agent)), 1)
 
     def test_what_one_closed_oneself_is_no_news(self):
-        activity = self._plan(
-            user=self.team_agent, card_asked_by_id=self.team_agent.id
-        )
+        activity = self._plan(user=self.team_agent, card_asked_by_id=self.team_agent.id)
         activity.with_user(self.team_agent)._cancel()
         self._send()
         self.assertFalse(self._mails_to(self.team_agent))
@@ -291,9 +291,10 @@ class TestActivityDigestConcurrency(BaseCase):
 
     @mute_logger("odoo.sql_db")
     def test_second_worker_reports_nothing(self):
-        with closing(self.registry.cursor()) as first, closing(
-            self.registry.cursor()
-        ) as second:
+        with (
+            closing(self.registry.cursor()) as first,
+            closing(self.registry.cursor()) as second,
+        ):
             activity = self._report(first)
             late = self._report(second)
             asker = activity.card_asked_by_id

@@ -7,7 +7,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import api
 from odoo.exceptions import UserError, ValidationError
 from odoo.modules.registry import Registry
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
 from odoo.tests.common import BaseCase, get_db_name
 from odoo.tools import mute_logger
 
@@ -41,6 +41,12 @@ class HandoverCase(BulkCase):
         self.activity = self._plan(user=self.leaver)
         self.done = self._plan(user=self.leaver)
         self.done.action_feedback(feedback="Called")
+
+    def _plan_free(self, **values):
+        # To Odoo, activities without a document are one's own affair.
+        activities = self.env["mail.activity"].sudo()
+        vals = {"activity_type_id": self.task_type.id, "user_id": self.leaver.id}
+        return activities.create({**vals, **values}).sudo(False)
 
     def _create_handover(self, **values):
         return self.env["crm.cards.handover"].create(
@@ -83,10 +89,8 @@ class TestActivityParking(HandoverCase):
         self._assert_parked(self.activity)
 
     def test_free_activities_move_to_a_partner(self):
-        of_customer = self._plan(
-            False, user=self.leaver, card_customer_id=self.contact.parent_id.id
-        )
-        of_nobody = self._plan(False, user=self.leaver)
+        of_customer = self._plan_free(card_customer_id=self.customer.id)
+        of_nobody = self._plan_free()
         self.leaver.action_archive()
         for activity, partner in (
             (of_customer, self.customer),
@@ -97,7 +101,7 @@ class TestActivityParking(HandoverCase):
             self.assertEqual(activity.res_id, partner.id)
 
     def test_deleting_a_user_keeps_what_was_done(self):
-        free = self._plan(False, user=self.leaver, card_customer_id=self.customer.id)
+        free = self._plan_free(card_customer_id=self.customer.id)
         free.action_feedback(feedback="Called")
         self.customer.user_id = False
         self.lead.user_id = False
@@ -123,7 +127,7 @@ class TestActivityParking(HandoverCase):
         self.assertIn(": 2", mail.body)
 
     def test_superior_gets_the_notice_when_there_is_no_team(self):
-        employees = self.env["hr.employee"]
+        employees = self.env["hr.employee"].sudo()
         superior = employees.create({"name": "Boss", "user_id": self.all_agent.id})
         employees.create(
             {"name": "Noa", "user_id": self.leaver.id, "parent_id": superior.id}
@@ -235,10 +239,13 @@ class TestActivityHandover(HandoverCase):
         self.assertEqual(changed.user_id, self.all_agent)
         self.assertEqual(closed.user_id, self.own_agent)
         self.assertEqual(handover.state, "undone")
-        self.assertEqual(handover.line_ids.filtered("is_undone").mapped("res_id"), [
-            self.activity.id,
-            self.lead.id,
-        ])
+        self.assertEqual(
+            handover.line_ids.filtered("is_undone").mapped("res_id"),
+            [
+                self.activity.id,
+                self.lead.id,
+            ],
+        )
         with self.assertRaises(UserError):
             handover.action_undo()
 
@@ -316,6 +323,48 @@ class TestActivityHandover(HandoverCase):
 
 
 @tagged("post_install", "-at_install")
+class TestActivityHandoverRpc(HandoverCase, HttpCase):
+    def test_archiving_in_the_list_asks_first(self):
+        self.env.user.password = "some_password"
+        self.authenticate(self.env.user.login, "some_password")
+        action = self.make_jsonrpc_request(
+            "/web/dataset/call_kw/res.users/action_archive",
+            {
+                "model": "res.users",
+                "method": "action_archive",
+                "args": [self.leaver.ids],
+                "kwargs": {},
+            },
+        )
+        self.env.invalidate_all()
+        self.assertEqual(action["res_model"], "crm.cards.handover")
+        self.assertTrue(self.leaver.active)
+
+    def test_archiving_by_code_that_a_person_starts_does_not_ask(self):
+        """Code that a person starts does not show what it gets back."""
+        action = self.env["ir.actions.server"].create(
+            {
+                "name": "Archive",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "state": "code",
+                "code": f"env['res.users'].browse({self.leaver.id}).action_archive()",
+            }
+        )
+        self.env.user.password = "some_password"
+        self.authenticate(self.env.user.login, "some_password")
+        self.make_jsonrpc_request(
+            "/web/action/run",
+            {
+                "action_id": action.id,
+                "context": {"active_model": "res.partner", "active_id": 1},
+            },
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.leaver.active)
+        self._assert_parked(self.activity)
+
+
+@tagged("post_install", "-at_install")
 class TestActivityHandoverConcurrency(BaseCase):
     """Two workers at the same hand-over, each with a connection of his own."""
 
@@ -355,9 +404,10 @@ class TestActivityHandoverConcurrency(BaseCase):
 
     @mute_logger("odoo.sql_db")
     def test_carried_out_once(self):
-        with closing(self.registry.cursor()) as first, closing(
-            self.registry.cursor()
-        ) as second:
+        with (
+            closing(self.registry.cursor()) as first,
+            closing(self.registry.cursor()) as second,
+        ):
             handovers = self._env(first)["crm.cards.handover"]
             handover = handovers.browse(self.ids[3])
             late = self._env(second)["crm.cards.handover"].browse(self.ids[3])

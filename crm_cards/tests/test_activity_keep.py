@@ -272,3 +272,22 @@ class TestActivityCleanUp(ActivityCase):
         parameters.set_param(self._parameter, "7")
         hooks._restore_activity_clean_up(self.env)
         self.assertEqual(parameters.get_param(self._parameter), "7")
+
+
+@tagged("post_install", "-at_install")
+class TestActivityCancelTour(ActivityCase, HttpCase):
+    def test_chatter_asks_why(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Paper", "partner_id": self.customer.id}
+        )
+        self.all_agent.password = self.all_agent.login
+        activity = self._plan(lead, user=self.all_agent, summary="Call about paper")
+        self.start_tour(
+            f"/odoo/m-crm.lead/{lead.id}",
+            "crm_cards_activity_cancel",
+            login=self.all_agent.login,
+        )
+        self.env.invalidate_all()
+        self.assertTrue(activity.exists().card_cancelled)
+        self.assertEqual(activity.card_cancel_reason, "They closed down")
+        self.assertEqual(activity.card_done_by_id, self.all_agent)

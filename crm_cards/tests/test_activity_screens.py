@@ -4,7 +4,7 @@ from freezegun import freeze_time
 from lxml import etree
 
 from odoo import fields
-from odoo.tests import Form, HttpCase, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from .common_activity import ActivityCase
@@ -113,6 +113,16 @@ class TestActivityScreens(ActivityCase):
         activity = self._plan(card_opportunity_id=lead_id)
         self.assertEqual(activity.card_opportunity_id.partner_id, self.customer)
 
+    def test_form_asks_what_the_type_asks(self):
+        view = "crm_cards.mail_activity_view_form_card"
+        form = Form(self._plan(activity_type_id=self.visit_type.id), view=view)
+        self.assertFalse(form._get_modifier("card_hours", "invisible"))
+        self.assertFalse(form._get_modifier("card_on_calendar", "invisible"))
+        mailing = self.env.ref("crm_cards.mail_activity_type_mailing")
+        form = Form(self._plan(activity_type_id=mailing.id), view=view)
+        self.assertTrue(form._get_modifier("card_hours", "invisible"))
+        self.assertTrue(form._get_modifier("card_on_calendar", "invisible"))
+
     # -- lists ----------------------------------------------------------------
 
     def test_lists_filter_and_group_for_a_narrow_right(self):
@@ -142,6 +152,24 @@ class TestActivityScreens(ActivityCase):
                     ["__count", "card_hours:sum", "card_distance:sum"],
                 )["groups"]
                 self.assertEqual([group["__count"] for group in groups], [1])
+
+    def test_kanban_shows_statuses_in_their_order(self):
+        self._plan()._action_done()
+        self._plan(date_deadline="2020-01-01")
+        lines = self.env["crm.cards.activity"].with_context(read_group_expand=True)
+        groups = lines.web_read_group(
+            [("card_customer_id", "=", self.customer.id)], ["card_status"], ["__count"]
+        )["groups"]
+        self.assertEqual(
+            [(group["card_status"], group["__count"]) for group in groups],
+            [
+                ("overdue", 1),
+                ("today", 0),
+                ("planned", 0),
+                ("done", 1),
+                ("cancelled", 0),
+            ],
+        )
 
     def test_every_filter_of_the_lists_is_valid(self):
         self._plan()
@@ -224,7 +252,9 @@ class TestActivityScreens(ActivityCase):
     def test_customer_opens_the_list_of_his_activities(self):
         action = self.customer.action_customer_open_activities()
         self.assertEqual(action["res_model"], "crm.cards.activity")
-        self.assertEqual(action["domain"], [("card_customer_id", "=", self.customer.id)])
+        self.assertEqual(
+            action["domain"], [("card_customer_id", "=", self.customer.id)]
+        )
 
     def test_customer_form_shows_open_and_closed(self):
         view = self.env.ref("crm_cards.res_partner_view_form_customer")
@@ -389,7 +419,9 @@ class TestActivityScreenTours(ActivityCase, HttpCase):
             "Delegated", 0, user=self.own_agent, card_asked_by_id=self.agent.id
         )
         delegated._action_done()
-        self.start_tour("/odoo/cards-start", "crm_cards_start_page", login="activity_all")
+        self.start_tour(
+            "/odoo/cards-start", "crm_cards_start_page", login="activity_all"
+        )
         self.assertFalse(late.active)
         self.assertEqual(late.feedback, "Sold two boxes")
         new = self.customer.activity_ids.filtered(
@@ -413,6 +445,36 @@ class TestActivityScreenTours(ActivityCase, HttpCase):
             "crm_cards_customer_activities",
             login="activity_all",
         )
+
+    def _session(self, user):
+        self.authenticate(user.login, user.login)
+        return self.make_jsonrpc_request("/web/session/get_session_info", {})
+
+    def test_session_tells_home_page_and_colour(self):
+        start = self.env.ref("crm_cards.crm_cards_start_page_action")
+        self.assertFalse(self._session(self.agent)["home_action_id"])
+        self.company.crm_cards_start_page_home = True
+        self.company.crm_cards_done_color = "green"
+        session = self._session(self.agent)
+        self.assertEqual(session["home_action_id"], start.id)
+        companies = session["user_companies"]["allowed_companies"]
+        self.assertEqual(
+            companies[str(self.company.id)]["crm_cards_done_color"], "green"
+        )
+        own = self.env.ref("crm_cards.crm_cards_activity_action")
+        self.agent.action_id = own.id
+        self.assertEqual(self._session(self.agent)["home_action_id"], own.id)
+
+    def test_home_page_is_for_users_of_the_cards(self):
+        self.company.crm_cards_start_page_home = True
+        stranger = new_test_user(
+            self.env,
+            login="activity_stranger",
+            groups="base.group_user",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        self.assertFalse(self._session(stranger)["home_action_id"])
 
     def test_home_page_by_setting(self):
         self.company.crm_cards_start_page_home = True

@@ -30,9 +30,7 @@ class TestActivitySeries(ActivityCase):
         )
 
     def _by_date(self, unit="months", day="2027-01-31", **values):
-        return self._repeat(
-            unit, card_repeat_next="date", date_deadline=day, **values
-        )
+        return self._repeat(unit, card_repeat_next="date", date_deadline=day, **values)
 
     def _all(self, activity):
         """Return the activities of the same series, the oldest first."""
@@ -81,11 +79,15 @@ class TestActivitySeries(ActivityCase):
             lambda activity: activity.action_archive(),
             lambda activity: activity.write({"active": False}),
             # cancelling skips one; the series goes on
-            lambda activity: activity.write({"active": False, "card_cancelled": True}),
+            lambda activity: activity.action_cancel(),
         ):
             activity = self._repeat()
             route(activity)
             self.assertEqual(self._all(activity).mapped("active"), [False, True])
+
+    def test_one_that_was_done_when_it_was_entered(self):
+        activity = self._repeat(active=False)
+        self.assertEqual(self._all(activity).mapped("active"), [False, True])
 
     def test_free_activity_repeats(self):
         activity = self._repeat(document=False, card_customer_id=self.customer.id)
@@ -170,7 +172,6 @@ class TestActivitySeries(ActivityCase):
             date_deadline="2027-03-23",
             card_start="2027-03-23 09:00:00",
             card_stop="2027-03-23 10:00:00",
-            card_timezone="Europe/Warsaw",
         )
         with freeze_time("2027-03-23 12:00:00"):
             activity.action_done()
@@ -178,6 +179,21 @@ class TestActivitySeries(ActivityCase):
         self.assertEqual(second.date_deadline, date(2027, 3, 30))
         self.assertEqual(second.card_start, datetime(2027, 3, 30, 8))
         self.assertEqual(second.card_stop, datetime(2027, 3, 30, 9))
+
+    def test_each_has_an_event_of_its_own(self):
+        self.task_type.card_to_calendar = "ask"
+        activity = self._repeat(
+            card_on_calendar=True,
+            card_start="2027-03-23 09:00:00",
+        )
+        event = activity.calendar_event_id
+        activity.action_feedback(feedback="Done")
+        second = self._all(activity)[1]
+        self.assertTrue(second.calendar_event_id)
+        self.assertNotEqual(second.calendar_event_id, event)
+        self.task_type.card_to_calendar = "no"
+        second.action_feedback(feedback="Done")
+        self.assertFalse(self._all(activity)[2].card_on_calendar)
 
     def test_planner_stays_the_one_who_hands_over(self):
         activity = self._repeat(user=self.own_agent)
@@ -197,22 +213,27 @@ class TestActivitySeries(ActivityCase):
 
     def test_assignee_who_left(self):
         activity = self._repeat(user=self.own_agent)
-        free = self._repeat(
-            document=False, user=self.own_agent, card_customer_id=self.customer.id
-        )
+        free = self.env["mail.activity"].with_user(self.own_agent)
+        free = free.create({"user_id": self.own_agent.id, "card_repeat": True}).sudo()
         # past the hand-over, as code does it
         self.env.cr.execute(
             "UPDATE res_users SET active = FALSE WHERE id = %s", [self.own_agent.id]
         )
         self.env.invalidate_all()
-        (activity | free).action_archive()
-        self.assertFalse(self._all(activity)[1].user_id)
+        activity.action_archive()
+        free.action_archive()
+        second = self._all(activity)[1]
+        self.assertFalse(second.user_id)
+        self.assertEqual(second.card_parked_from_id, self.own_agent)
         self.assertEqual(free.card_series_id.state, "stopped")
 
     def test_many_are_closed_with_few_queries(self):
         def count(number):
             activities = self.env["mail.activity"].union(
-                *(self._repeat() for _index in range(number))
+                *(
+                    self._repeat(card_contact_ids=self.contact.ids)
+                    for _index in range(number)
+                )
             )
             self.env.flush_all()
             self.env.invalidate_all()
@@ -268,7 +289,9 @@ class TestActivitySeries(ActivityCase):
         self.assertEqual(activity.card_series_id.next_date, date(2027, 2, 21))
 
     def test_moving_one_does_not_move_the_others(self):
-        activity = self._by_date("weeks", "2027-03-01", card_start="2027-03-01 09:00:00")
+        activity = self._by_date(
+            "weeks", "2027-03-01", card_start="2027-03-01 09:00:00"
+        )
         activity.write(
             {"date_deadline": "2027-03-03", "card_start": "2027-03-03 11:00:00"}
         )
@@ -302,6 +325,26 @@ class TestActivitySeries(ActivityCase):
         with freeze_time("2027-02-28 10:00:00"):
             self._run_cron()
         self.assertFalse(series.activity_ids.filtered("active"))
+
+    def test_document_of_a_customer_that_is_gone(self):
+        """Its activities hang on the customer now, where nothing goes on."""
+        for next_one in ("closed", "date"):
+            lead = self.env["crm.lead"].create(
+                {"name": "Gone", "partner_id": self.customer.id}
+            )
+            activity = self._repeat(
+                "months",
+                document=lead,
+                card_repeat_next=next_one,
+                date_deadline="2027-01-31",
+            )
+            series = activity.card_series_id
+            lead.unlink()
+            with freeze_time("2027-02-28 10:00:00"):
+                self._run_cron()
+            with self.subTest(next_one=next_one):
+                self.assertEqual(series.state, "stopped")
+                self.assertEqual(series.activity_ids.mapped("active"), [False])
 
     # -- the end --------------------------------------------------------------
 

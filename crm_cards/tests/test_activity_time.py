@@ -202,11 +202,16 @@ class TestActivityTime(ActivityCase):
             action(*args)
 
     def test_end_before_start(self):
-        times = {"card_start": "2026-07-09 08:00:00", "card_stop": "2026-07-09 07:59:00"}
+        times = {
+            "card_start": "2026-07-09 08:00:00",
+            "card_stop": "2026-07-09 07:59:00",
+        }
         self._assert_refused("^Ends:", lambda: self._plan(**times))
         activity = self._plan(card_start="2026-07-09 08:00:00")
         self._assert_refused("^Ends:", activity.write, times)
-        self._assert_refused("^Ends:", activity.write, {"card_stop": times["card_stop"]})
+        self._assert_refused(
+            "^Ends:", activity.write, {"card_stop": times["card_stop"]}
+        )
         self._assert_times(
             activity, "2026-07-09 08:00:00", "2026-07-09 08:30:00", "2026-07-09"
         )

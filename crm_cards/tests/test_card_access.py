@@ -87,6 +87,9 @@ _MATRIX = {
     "crm.cards.conversion.reversal": {"administrator": "rwc"},
     "crm.cards.account.card.state": {"accountant": "rwc", "administrator": "rwc"},
     "crm.cards.settings": {"administrator": "rwc"},
+    "crm.cards.schedule.person": {
+        role: "rwcu" for role in _ROLES if role not in ("portal", "public")
+    },
     **{
         model: {role: rights for role in _ROLES if role not in ("portal", "public")}
         for model, rights in {

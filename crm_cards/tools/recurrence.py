@@ -10,9 +10,8 @@ the last day of a month stays the last day:
 """
 
 import dataclasses
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
-import pytz
 from dateutil.relativedelta import relativedelta
 
 UNITS = ("days", "weeks", "months", "years")
@@ -121,31 +120,3 @@ class Rule:
             (number, self.occurrence(anchor, number))
             for number in range(first, last + 1)
         ]
-
-
-def at_clock(day, hours, zone):
-    """Return the moment, in UTC without a zone, when clocks of ``zone`` show ``hours``.
-
-    :param float hours: since midnight, below 24
-
-    >>> at_clock(date(2027, 7, 1), 8.5, "Europe/Warsaw")
-    datetime.datetime(2027, 7, 1, 6, 30)
-    """
-    shown = datetime.combine(day, time()) + timedelta(minutes=round(hours * 60))
-    return _from_clock(shown, zone)
-
-
-def move_days(moment, days, zone):
-    """Return ``moment`` so many days later at the same time of the clock.
-
-    >>> move_days(datetime(2027, 3, 27, 8, 0), 1, "Europe/Warsaw")  # to summer time
-    datetime.datetime(2027, 3, 28, 7, 0)
-    """
-    shown = pytz.utc.localize(moment).astimezone(pytz.timezone(zone))
-    return _from_clock(shown.replace(tzinfo=None) + timedelta(days=days), zone)
-
-
-def _from_clock(shown, zone):
-    # Of an hour that comes twice the later one; one that is left out moves on by one.
-    moment = pytz.timezone(zone).localize(shown)
-    return moment.astimezone(pytz.utc).replace(tzinfo=None)

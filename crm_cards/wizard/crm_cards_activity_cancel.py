@@ -16,7 +16,11 @@ class ActivityCancel(models.TransientModel):
     @api.depends("activity_ids")
     def _compute_has_meeting(self):
         for dialog in self:
-            dialog.has_meeting = bool(dialog.activity_ids.calendar_event_id)
+            # What is in the calendar because of an activity goes with it.
+            meetings = dialog.activity_ids.filtered(
+                lambda activity: not activity.card_on_calendar
+            )
+            dialog.has_meeting = bool(meetings.calendar_event_id)
 
     @api.model
     def _open(self, activities):
@@ -37,8 +41,6 @@ class ActivityCancel(models.TransientModel):
         activities.check_access("unlink")
         events = activities.calendar_event_id
         activities._cancel(self.reason)
-        if self.with_meeting and events:
-            # PostgreSQL would delete the activities along with their meetings.
-            activities.calendar_event_id = False
-            events.unlink()
+        if self.with_meeting:
+            events.exists().unlink()
         return {"type": "ir.actions.act_window_close", "infos": {"cancelled": True}}

@@ -1,7 +1,7 @@
 from datetime import datetime, time, timedelta
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 _NAMED = 5  # refused activities named in the error
@@ -17,7 +17,6 @@ class ActivityReassign(models.TransientModel):
     user_id = fields.Many2one(
         "res.users",
         string="Assign to",
-        required=True,
         domain="[('share', '=', False)]",
     )
     note = fields.Text(string="Note to the colleague")
@@ -50,6 +49,9 @@ class ActivityReassign(models.TransientModel):
 
     def action_reassign(self):
         self.ensure_one()
+        # Not required by the model: the dialog exists before somebody is chosen.
+        if not self.user_id:
+            raise UserError(self.env._("Assign to: choose a colleague."))
         self._check_may_write(self.activity_ids)
         self.activity_ids.with_context(card_hand_note=self.note).write(
             {"user_id": self.user_id.id}

@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 from ..models.activity.crm_cards_recurrence_mixin import RULE_FIELDS
 from ..models.activity.mail_activity import PRIORITIES
-from ..tools.recurrence import move_days
+from ..tools import clock
 
 # Handed over as they are; many2many fields are read as their ids.
 _PASSED = (
@@ -16,9 +16,11 @@ _PASSED = (
     "card_stop",
     "card_colleague_ids",
     "card_private",
+    "card_on_calendar",
+    "card_alarm_ids",
 )
 _PASSED_REPEAT = ("card_repeat", *RULE_FIELDS)
-_LENGTH = timedelta(hours=1)
+_LENGTH = timedelta(minutes=30)  # as on the activity
 
 
 class MailActivitySchedule(models.TransientModel):
@@ -94,6 +96,26 @@ class MailActivitySchedule(models.TransientModel):
         help="Makes an opportunity of this name together with the activity.",
     )
     card_repeat = fields.Boolean(string="Repeat")
+    card_to_calendar = fields.Selection(related="activity_type_id.card_to_calendar")
+    card_on_calendar = fields.Boolean(
+        string="In my calendar",
+        compute="_compute_card_on_calendar",
+        store=True,
+        readonly=False,
+        help="Keep a meeting in the calendar of whoever it is assigned to.",
+    )
+    card_invite_contacts = fields.Boolean(
+        string="Invite the contact persons",
+        help="They get an invitation to the meeting; otherwise only colleagues do.",
+    )
+    card_alarm_ids = fields.Many2many(
+        "calendar.alarm",
+        "mail_activity_schedule_card_alarm_rel",
+        "schedule_id",
+        "alarm_id",
+        string="Reminders",
+        help="Work for activities in the calendar.",
+    )
 
     # -- what the document says -----------------------------------------------
 
@@ -136,6 +158,13 @@ class MailActivitySchedule(models.TransientModel):
                 wizard.activity_type_id.card_category_id or wizard.card_category_id
             )
 
+    @api.depends("activity_type_id")
+    def _compute_card_on_calendar(self):
+        """Tick what a person plans, as the activity itself does."""
+        by_person = self.env["crm.cards.conversion.gate"]._is_person_at_screen()
+        for wizard in self:
+            wizard.card_on_calendar = by_person and wizard.card_to_calendar == "default"
+
     @api.depends("res_model", "res_ids")
     def _compute_card_opportunity_id(self):
         for wizard in self:
@@ -166,16 +195,19 @@ class MailActivitySchedule(models.TransientModel):
 
     # -- date and times go together -------------------------------------------
 
-    def _get_day(self, moment):
-        """Return the date that the user's clock shows at ``moment``."""
-        return fields.Datetime.context_timestamp(self, moment).date()
+    def _get_zone(self):
+        return self.env["mail.activity"]._get_card_zone(self.activity_user_id)
 
-    @api.onchange("card_start")
+    def _get_day(self):
+        """Return the date that the assignee's clock shows at the start."""
+        return clock.get_local_time(self.card_start, self._get_zone()).date()
+
+    @api.onchange("card_start", "activity_user_id")
     def _onchange_card_start(self):
         if not self.card_start:
             self.card_stop = False
             return
-        self.date_deadline = self._get_day(self.card_start)
+        self.date_deadline = self._get_day()
         if not self.card_stop or self.card_stop < self.card_start:
             self.card_stop = self.card_start + _LENGTH
 
@@ -184,11 +216,13 @@ class MailActivitySchedule(models.TransientModel):
         """Take the times along to the other day, as the clock shows them."""
         if not self.card_start or not self.date_deadline:
             return
-        days = (self.date_deadline - self._get_day(self.card_start)).days
+        days = (self.date_deadline - self._get_day()).days
         if days:
-            zone = self.env.context.get("tz") or self.env.user.tz or "UTC"
-            self.card_stop = self.card_stop and move_days(self.card_stop, days, zone)
-            self.card_start = move_days(self.card_start, days, zone)
+            zone = self._get_zone()
+            self.card_start = clock.shift_days(self.card_start, days, zone)
+            self.card_stop = self.card_stop and clock.shift_days(
+                self.card_stop, days, zone
+            )
 
     # -- planning -------------------------------------------------------------
 
@@ -200,12 +234,10 @@ class MailActivitySchedule(models.TransientModel):
             name: self._fields[name].convert_to_write(self[name], self)
             for name in names
         }
-        if self.card_start:
-            values["card_timezone"] = self.env.context.get("tz") or self.env.user.tz
-            values["card_stop"] = self.card_stop or self.card_start + _LENGTH
         if not self.is_batch_mode:
             values.update(
                 card_contact_ids=[Command.set(self.card_contact_ids.ids)],
+                card_invite_contacts=self.card_invite_contacts,
                 card_opportunity_id=self._get_opportunity().id,
             )
             if not self.card_customer_fixed:
@@ -218,9 +250,7 @@ class MailActivitySchedule(models.TransientModel):
             return self.card_opportunity_id
         if self.card_opportunity_id:
             raise UserError(
-                self.env._(
-                    "Opportunity: choose one or name a new one, not both."
-                )
+                self.env._("Opportunity: choose one or name a new one, not both.")
             )
         if not self.card_customer_id:
             raise UserError(

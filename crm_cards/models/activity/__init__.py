@@ -23,6 +23,8 @@ from . import res_partner
 from . import res_users_activity
 from . import crm_cards_activity
 from . import crm_cards_activity_access
+from . import res_users_schedule
+from . import crm_cards_schedule_person
 from . import crm_cards_activity_screen
 from . import ir_http_activity
 from . import mail_activity_screen

@@ -1,9 +1,13 @@
 from odoo import api, models
 
+from ...tools import clock
 from .mail_activity_calendar import SYNC
 from .mail_activity_time import MAX_LENGTH
 
 _TIMES = {"allday", "start", "stop", "start_date", "stop_date", "duration"}
+
+# The first meeting of a series may not suit its rule, and is archived.
+_ARCHIVING = {"active", "recurrency", "recurrence_update"}
 
 
 class CalendarEvent(models.Model):
@@ -37,11 +41,14 @@ class CalendarEvent(models.Model):
         return events
 
     def write(self, vals):
-        archives = vals.get("active") is False
+        may_archive = not vals.keys().isdisjoint(_ARCHIVING)
+        # Series are archived and revived by Odoo while they are changed as a whole.
+        outermost = "recurrence_update" in vals or "recurrency" in vals
         result = super().write(vals)
-        if archives and not self.env.context.get(SYNC):
-            # Series are archived and revived by Odoo while they are changed.
-            gone = self.filtered(lambda event: not event.recurrency)
+        if may_archive and not self.env.context.get(SYNC):
+            gone = self.filtered(
+                lambda event: not event.active and (outermost or not event.recurrency)
+            )
             gone._get_linked_activities().filtered(
                 lambda activity: activity.active and activity.card_on_calendar
             )._leave_calendar()
@@ -53,20 +60,22 @@ class CalendarEvent(models.Model):
         if self.env.context.get("mail_activity_meeting_update"):
             super()._sync_activities(fields)
             return
-        # Whoever moves a meeting moves the activity, which he need not see.
-        ticked = self.sudo().activity_ids.filtered("card_on_calendar")
+        ticked = self._get_open_activities().filtered("card_on_calendar")
         ours = self.browse(ticked.calendar_event_id.ids)
         theirs = (self - ours).with_context(**{SYNC: True})
         super(CalendarEvent, theirs)._sync_activities(fields)
         if not _TIMES.isdisjoint(fields):
             theirs._show_hours_on_activities()
-        for activity in ours.sudo().activity_ids:
+        for activity in ours._get_open_activities():
             activity._follow_event(fields)
 
+    def _get_open_activities(self):
+        # Whoever moves a meeting moves the activity, which he need not see.
+        return self.sudo().activity_ids.filtered("active")
+
     def _show_hours_on_activities(self):
-        """Give activities of Odoo's meetings the hours of these, on Odoo's clock."""
-        zone = self.env.context.get("tz") or "UTC"
-        for activity in self.sudo().activity_ids:
+        """Give activities of Odoo's meetings the hours of these."""
+        for activity in self._get_open_activities():
             event = activity.calendar_event_id
             times = event._get_activity_times()
             if activity.card_on_calendar or all(
@@ -74,8 +83,16 @@ class CalendarEvent(models.Model):
             ):
                 continue
             if times["card_start"]:
-                times["card_timezone"] = zone
+                times["card_timezone"] = event._get_zone_of_deadline(activity)
             activity._in_step().write(times)
+
+    def _get_zone_of_deadline(self, activity):
+        """Return a zone in which the meeting is on the day that Odoo takes for it."""
+        zone = activity._get_card_zone(activity.user_id)
+        day = self._get_activity_deadline_from_start(self.start, allday=False)
+        if clock.get_local_time(self.start, zone).date() == day:
+            return zone
+        return self.env.context.get("tz") or "UTC"
 
     def _get_activity_times(self):
         """Return the hours for the activity, which does not last for ever."""

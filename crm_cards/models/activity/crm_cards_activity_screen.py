@@ -13,6 +13,9 @@ class Activity(models.Model):
 
     _inherit = "crm.cards.activity"
 
+    # The columns of a kanban stand from late to closed, not by the alphabet.
+    card_status = fields.Selection(group_expand=True)
+
     # -- opening --------------------------------------------------------------
 
     def action_open_activity(self):

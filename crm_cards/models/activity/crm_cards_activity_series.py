@@ -75,21 +75,22 @@ class ActivitySeries(models.Model):
         index="btree_not_null",
         help="Empty when the next one is counted from the day of closing.",
     )
-    user_id = fields.Many2one(related="last_activity_id.user_id", store=True, index=True)
+    user_id = fields.Many2one(
+        related="last_activity_id.user_id", store=True, index=True
+    )
     is_private = fields.Boolean(related="last_activity_id.card_private", store=True)
     activity_type_id = fields.Many2one(related="last_activity_id.activity_type_id")
     summary = fields.Char(related="last_activity_id.summary")
     customer_id = fields.Many2one(related="last_activity_id.card_customer_id")
 
-    @api.depends(
-        *RULE_FIELDS, "state", "anchor_date", "anchor_number", "last_number"
-    )
+    @api.depends(*RULE_FIELDS, "state", "anchor_date", "anchor_number", "last_number")
     def _compute_next_date(self):
         for series in self:
             series.next_date = (
                 series._get_next_planned_date() if series.state == "running" else False
             )
 
+    @api.depends_context("lang")
     @api.depends(
         "card_repeat_interval", "card_repeat_unit", "last_activity_id.display_name"
     )
@@ -135,7 +136,9 @@ class ActivitySeries(models.Model):
     def write(self, vals):
         if not self.env.su and not vals.keys() <= set(RULE_FIELDS):
             raise AccessError(
-                self.env._("Of a series only the rule can be changed, or it is stopped.")
+                self.env._(
+                    "Of a series only the rule can be changed, or it is stopped."
+                )
             )
         if vals.keys().isdisjoint(RULE_FIELDS):
             return super().write(vals)
@@ -193,11 +196,14 @@ class ActivitySeries(models.Model):
 
         :param dict numbers: number of the closed activity by series
         """
-        self._lock()
+        waiting = self.filtered(
+            lambda series: (
+                series.state == "running" and series.card_repeat_next == "closed"
+            )
+        )
+        waiting._lock()
         occurrences = []
-        for series in self:
-            if series.state != "running" or series.card_repeat_next != "closed":
-                continue
+        for series in waiting:
             if series.last_number != numbers[series]:
                 continue  # an older one, closed or reopened late
             rule, number = series._get_rule(), series.last_number + 1
@@ -255,13 +261,14 @@ class ActivitySeries(models.Model):
         series = self.browse().union(*(line[0] for line in occurrences))
         dead = series - series._filter_repeatable()
         dead._stop()
+        customers = (series - dead).last_activity_id._get_document_customers()
         vals_by_creator = {}
         for line, number, day in occurrences:
             if line not in dead:
                 former = line.last_activity_id
                 vals_by_creator.setdefault(former.create_uid, []).append(
                     {
-                        **former._get_repeated_values(day),
+                        **former._get_repeated_values(day, customers),
                         "card_series_id": line.id,
                         "card_series_number": number,
                     }
@@ -287,13 +294,16 @@ class ActivitySeries(models.Model):
 
     def _filter_repeatable(self):
         """Return the series of which there is still something to repeat."""
-        activities = self.last_activity_id
+        # What hung on a document that is gone hangs on the customer, as history.
+        activities = self.last_activity_id.filtered(
+            lambda activity: not activity.card_former_document
+        )
         kept = activities.filtered(
             lambda activity: not activity.res_model and activity.user_id.active
         )
-        for model, planned in activities.filtered("res_model").grouped(
-            "res_model"
-        ).items():
+        for model, planned in (
+            activities.filtered("res_model").grouped("res_model").items()
+        ):
             documents = self.env[model].browse(planned.mapped("res_id")).exists()
             kept |= planned.filtered(
                 lambda activity, ids=set(documents.ids): activity.res_id in ids

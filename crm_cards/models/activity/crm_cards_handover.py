@@ -82,9 +82,7 @@ class Handover(models.Model):
     line_ids = fields.One2many(
         "crm.cards.handover.line", "handover_id", string="What changed", readonly=True
     )
-    activity_count = fields.Integer(
-        string="Open activities", compute="_compute_counts"
-    )
+    activity_count = fields.Integer(string="Open activities", compute="_compute_counts")
     customer_count = fields.Integer(string="Customers", compute="_compute_counts")
     opportunity_count = fields.Integer(
         string="Open opportunities", compute="_compute_counts"
@@ -167,7 +165,9 @@ class Handover(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Give back the work of %(user)s", user=self.user_id.name),
+            "name": self.env._(
+                "Give back the work of %(user)s", user=self.user_id.name
+            ),
             "res_model": self._name,
             "res_id": self.id,
             "views": [[False, "form"]],
@@ -234,9 +234,7 @@ class Handover(models.Model):
             # Skipped when another worker is at it.
             if handover.try_lock_for_update(allow_referencing=True):
                 handover._execute()
-            self.env["ir.cron"]._commit_progress(
-                1, remaining=len(due) - position - 1
-            )
+            self.env["ir.cron"]._commit_progress(1, remaining=len(due) - position - 1)
 
     def _execute(self):
         """Pass the work on, remember what changed and tell the managers.
@@ -320,9 +318,7 @@ class Handover(models.Model):
     def _check_may_undo(self):
         if self.state != "done":
             raise UserError(
-                self.env._(
-                    "Only a hand-over that was carried out can be undone, and only once."
-                )
+                self.env._("Only a hand-over that was carried out can be undone, once.")
             )
         if not self.user_id.active:
             raise UserError(

@@ -24,7 +24,7 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     # The database must not delete activities and their history with an event.
-    calendar_event_id = fields.Many2one(ondelete="set null")
+    calendar_event_id = fields.Many2one(ondelete="set null", copy=False)
     card_on_calendar = fields.Boolean(
         string="In my calendar",
         compute="_compute_card_on_calendar",
@@ -55,14 +55,15 @@ class MailActivity(models.Model):
         planned_by_person = gate._is_person_at_screen()
         for activity in self:
             choice = activity.activity_type_id.card_to_calendar
+            may_go = choice in ("ask", "default")
             by_default = (
                 choice == "default"
                 and planned_by_person
                 and not activity.automated
                 and not activity.calendar_event_id
             )
-            kept = choice == "ask" and activity._origin.card_on_calendar
-            activity.card_on_calendar = by_default or kept
+            was_ticked = activity._origin.card_on_calendar
+            activity.card_on_calendar = by_default or (may_go and was_ticked)
 
     @api.constrains("card_on_calendar", "activity_type_id")
     def _check_card_on_calendar(self):
@@ -130,7 +131,7 @@ class MailActivity(models.Model):
             lambda activity: (
                 vals.get("card_cancelled")
                 or not activity.card_on_calendar
-                or activity._needs_another_event(events[activity.id])
+                or activity._needs_another_event(events[activity.id], vals)
             )
         )
         former = self.env["calendar.event"].union(
@@ -142,11 +143,12 @@ class MailActivity(models.Model):
         linked.sudo()._in_step().calendar_event_id = False
         self._unlink_card_events(former)
 
-    def _needs_another_event(self, event):
+    def _needs_another_event(self, event, vals):
+        """Return whether an event cannot stay that of the activity."""
         self.ensure_one()
         if self.calendar_event_id != event:
             return True
-        if not self.active:
+        if not self.active or "user_id" not in vals:
             return False
         owner = event.sudo().user_id
         return not self.user_id or (self.user_id != owner and event._is_synced())
@@ -178,10 +180,9 @@ class MailActivity(models.Model):
             for key, value in self.env.context.items()
             if key not in _FOREIGN_CONTEXT and not key.startswith("default_")
         }
-        events = self.env["calendar.event"].with_user(user or self.env.user).sudo()
-        return events.with_context(
-            {**context, SYNC: True, "skip_contact_description": True}
-        )
+        context.update({SYNC: True, "skip_contact_description": True})
+        env = self.env(user=user or self.env.user, context=context, su=True)
+        return self.env["calendar.event"].with_env(env)
 
     def _in_step(self):
         """Return the activities as something that is taken over from the event."""
@@ -204,7 +205,9 @@ class MailActivity(models.Model):
         if not events:
             return
         held = self.sudo().with_context(active_test=False)
-        events -= held.search([("calendar_event_id", "in", events.ids)]).calendar_event_id
+        events -= held.search(
+            [("calendar_event_id", "in", events.ids)]
+        ).calendar_event_id
         for user, their_events in events.grouped("user_id").items():
             self._get_calendar_of(user).browse(their_events.ids).unlink()
 

@@ -1,14 +1,10 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
-_MARKS = {
-    "card_cancelled": False,
-    "card_cancel_reason": False,
-    "card_done_by_id": False,
-}
+_MARKS = {"card_cancelled": False, "card_cancel_reason": False}
 
 
 class MailActivity(models.Model):
@@ -33,14 +29,10 @@ class MailActivity(models.Model):
         :param str reason: may be empty, the activity is kept all the same
         """
         if self:
-            # In one write: what closing asks for is not asked of cancelled ones.
+            # In one write: what closing asks for is not asked of cancelled ones, and
+            # their events leave the calendar.
             self.write(
-                {
-                    "active": False,
-                    "card_cancelled": True,
-                    "card_cancel_reason": reason,
-                    "card_done_by_id": self.env.uid,
-                }
+                {"active": False, "card_cancelled": True, "card_cancel_reason": reason}
             )
 
     def write(self, vals):
@@ -58,15 +50,6 @@ class MailActivity(models.Model):
         if others._is_deleted_by_person():
             kept |= others._cancel_instead()
         return super(MailActivity, self - kept).unlink()
-
-    def unlink_w_meeting(self):
-        if not self._is_deleted_by_person():
-            return super().unlink_w_meeting()
-        # PostgreSQL would delete the activities along with their meetings.
-        events = self.calendar_event_id
-        self._cancel_instead()
-        self.calendar_event_id = False
-        return events.unlink()
 
     @api.model
     def _is_deleted_by_person(self):

@@ -25,7 +25,8 @@ class MailActivity(models.Model):
             fname: self._fields[fname].convert_to_write(self[fname], self)
             for fname in _TAKEN_ALONG
         }
-        values["card_contact_ids"] = [Command.set(self._get_fitting_contacts().ids)]
+        contacts = self._get_fitting_contacts(self._get_document_customers())
+        values["card_contact_ids"] = [Command.set(contacts.ids)]
         if self._is_customer_free():
             values["card_customer_id"] = self.card_customer_id.id
         return values

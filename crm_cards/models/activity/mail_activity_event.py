@@ -31,11 +31,14 @@ class MailActivity(models.Model):
         :param changed: names of the fields that were written
         :param dict attendees: who attended before, by activity id
         """
-        for activity in self.filtered(
+        linked = self.filtered(
             lambda activity: activity.active and activity.calendar_event_id
-        ):
+        )
+        events = linked.calendar_event_id
+        for activity in linked:
             calendar = activity._get_calendar_of(activity.user_id)
             event = calendar.browse(activity.calendar_event_id.id)
+            event = event.with_prefetch(events.ids)
             vals = {}
             if not WHEN.isdisjoint(changed):
                 vals.update(activity._get_changed_event_times(event))
@@ -122,13 +125,12 @@ class MailActivity(models.Model):
 
     def _get_changed_event_texts(self, event):
         texts = self._prepare_event_texts()
-        present = event.read(list(texts), load=None)[0]
-        present["alarm_ids"] = [Command.set(present["alarm_ids"])]
-        return {
-            name: value
-            for name, value in texts.items()
-            if (value or False) != (present[name] or False)
-        }
+        changed = {}
+        for name, value in texts.items():
+            present = event._fields[name].convert_to_write(event[name], event)
+            if (value or False) != (present or False):
+                changed[name] = value
+        return changed
 
     def _get_card_attendees(self):
         self.ensure_one()

@@ -19,7 +19,9 @@ class MailActivity(models.Model):
         for model, activities in self.grouped("res_model").items():
             if model and model in self.env:
                 # Whether a document is there does not depend on who asks.
-                documents = self.env[model].sudo().browse(set(activities.mapped("res_id")))
+                documents = (
+                    self.env[model].sudo().browse(set(activities.mapped("res_id")))
+                )
                 alive = set(documents.exists()._ids)
                 orphans |= activities.filtered(
                     lambda activity, alive=alive: activity.res_id not in alive

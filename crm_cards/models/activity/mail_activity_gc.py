@@ -12,7 +12,9 @@ class MailActivity(models.Model):
     @api.autovacuum
     def _gc_delete_old_overdue_activities(self):
         # Parameters are the system's, as this method is.
-        years = self.env["ir.config_parameter"].sudo().get_param(OVERDUE_YEARS_PARAMETER)
+        years = (
+            self.env["ir.config_parameter"].sudo().get_param(OVERDUE_YEARS_PARAMETER)
+        )
         if int(years or 0) < 0:
             return None  # Odoo warns every night
         return super()._gc_delete_old_overdue_activities()

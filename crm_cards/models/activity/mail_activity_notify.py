@@ -15,17 +15,19 @@ class MailActivity(models.Model):
         for user, activities in self.grouped("user_id").items():
             if user and len(activities) > 1:
                 many |= activities
-                user._notify_of_activities(
-                    "crm_cards.activity_assigned_notice",
-                    lambda env, count=len(activities): env._(
-                        "%(count)s activities assigned to you", count=count
-                    ),
-                    author=self.env.user.partner_id,
-                    activities=activities[:_SHOWN],
-                    more=len(activities) - len(activities[:_SHOWN]),
-                    giver=self.env.user,
-                )
+                activities._notify_at_once(user)
         return super(MailActivity, self - many).action_notify()
+
+    def _notify_at_once(self, user):
+        shown = self[:_SHOWN]
+        user._notify_of_activities(
+            "crm_cards.activity_assigned_notice",
+            lambda env: env._("%(count)s activities assigned to you", count=len(self)),
+            author=self.env.user.partner_id,
+            activities=shown,
+            more=len(self) - len(shown),
+            giver=self.env.user,
+        )
 
     @api.depends("res_model", "res_id")
     def _compute_res_name(self):

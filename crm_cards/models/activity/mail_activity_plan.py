@@ -1,8 +1,8 @@
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from odoo import api, models
 
-from ...tools.recurrence import at_clock
+from ...tools import clock
 from .mail_activity_plan_template import PlannedDay
 
 
@@ -43,12 +43,10 @@ class MailActivity(models.Model):
         }
         if template.card_timed:
             user = self.env["res.users"].browse(vals.get("user_id"))
-            # A colleague's zone is no secret, his user may not be readable.
-            zone = user.sudo().tz or self.env.user.tz or "UTC"
-            start = at_clock(day, template.card_hour, zone)
-            values.update(
-                card_start=start,
-                card_stop=start + timedelta(hours=template.card_length),
-                card_timezone=zone,
+            hours = timedelta(hours=template.card_hour)
+            start = clock.get_moment(
+                datetime.combine(day, time()) + hours, self._get_card_zone(user)
             )
+            values["card_start"] = start
+            values["card_stop"] = start + timedelta(hours=template.card_length)
         return values

@@ -1,10 +1,32 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class MailActivity(models.Model):
     """What only the screens of activities need."""
 
     _inherit = "mail.activity"
+
+    # What the form shows depends on the type.
+    card_to_calendar = fields.Selection(
+        related="activity_type_id.card_to_calendar",
+        string="Calendar of the type",
+        export_string_translation=False,
+    )
+    card_ask_outcome = fields.Selection(
+        related="activity_type_id.card_ask_outcome",
+        string="Asks for the outcome",
+        export_string_translation=False,
+    )
+    card_ask_hours = fields.Selection(
+        related="activity_type_id.card_ask_hours",
+        string="Asks for hours",
+        export_string_translation=False,
+    )
+    card_ask_distance = fields.Selection(
+        related="activity_type_id.card_ask_distance",
+        string="Asks for the distance",
+        export_string_translation=False,
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,12 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools.recurrence import move_days
+from ...tools import clock
 from .crm_cards_recurrence_mixin import ENDS, NEXT, RULE_FIELDS, UNITS
 
 _SERIES_FIELDS = ("card_series_id", "card_series_number")
-# Of Odoo's own fields; of ours all that can be copied.
+# Repeated besides those of our fields that a person fills in when planning.
 _REPEATED = (
+    "card_timezone",
     "activity_type_id",
     "summary",
     "note",
@@ -34,10 +35,16 @@ class MailActivity(models.Model):
 
     # The rule of the series, as the form of an activity shows and takes it.
     card_repeat = fields.Boolean(
-        string="Repeat", compute="_compute_card_repeat", compute_sudo=True, readonly=False
+        string="Repeat",
+        compute="_compute_card_repeat",
+        compute_sudo=True,
+        readonly=False,
     )
     card_repeat_interval = fields.Integer(
-        string="Every", compute="_compute_card_repeat", compute_sudo=True, readonly=False
+        string="Every",
+        compute="_compute_card_repeat",
+        compute_sudo=True,
+        readonly=False,
     )
     card_repeat_unit = fields.Selection(
         UNITS,
@@ -73,16 +80,6 @@ class MailActivity(models.Model):
         readonly=False,
     )
 
-    # What came of an activity, or happened to it, is not repeated.
-    card_outcome_id = fields.Many2one(copy=False)
-    card_hours = fields.Float(copy=False)
-    card_distance = fields.Float(copy=False)
-    card_done_by_id = fields.Many2one(copy=False)
-    card_from_id = fields.Many2one(copy=False)
-    card_cancelled = fields.Boolean(copy=False)
-    card_cancel_reason = fields.Text(copy=False)
-    card_conversion_company_id = fields.Many2one(copy=False)
-
     _card_series_once = models.UniqueIndex(
         "(card_series_id, card_series_number) WHERE card_series_id IS NOT NULL",
         "Series: somebody has just planned the next activity of this series. Reload "
@@ -101,15 +98,13 @@ class MailActivity(models.Model):
 
     # -- starting, changing, stopping -----------------------------------------
 
-    def _check_series_untouched(self, vals_list):
+    def _check_series_untouched(self, touched):
         """Let nobody put an activity into a series but the series itself."""
-        if self.env.su:
-            return
-        if any(vals.get(fname) for vals in vals_list for fname in _SERIES_FIELDS):
+        if touched and not self.env.su:
             raise UserError(
                 self.env._(
-                    "Series: an activity cannot be moved to a series. Tick Repeat on "
-                    "it instead."
+                    "Series: an activity cannot be moved to a series, or out of one. "
+                    "Tick or untick Repeat on it instead."
                 )
             )
 
@@ -124,7 +119,9 @@ class MailActivity(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_series_untouched(vals_list)
+        self._check_series_untouched(
+            any(vals.get(fname) for vals in vals_list for fname in _SERIES_FIELDS)
+        )
         vals_list = [dict(vals) for vals in vals_list]
         repeats = [self._pop_repeat(vals) for vals in vals_list]
         activities = super().create(vals_list)
@@ -134,6 +131,7 @@ class MailActivity(models.Model):
             if repeat.pop("card_repeat", False)
         ]
         self._start_series(starting)
+        activities.filtered(lambda activity: not activity.active)._continue_series()
         return activities
 
     @api.model
@@ -156,9 +154,10 @@ class MailActivity(models.Model):
             activity.sudo().write(
                 {"card_series_id": series.id, "card_series_number": 1}
             )
+        series_list._update_state()
 
     def write(self, vals):
-        self._check_series_untouched([vals])
+        self._check_series_untouched(not vals.keys().isdisjoint(_SERIES_FIELDS))
         vals = dict(vals)
         repeat = self._pop_repeat(vals)
         closing = self.browse()
@@ -192,9 +191,9 @@ class MailActivity(models.Model):
 
     def unlink(self):
         # Cancelling keeps the activity; deleting it leaves nothing to go on from.
-        newest = self.filtered("active").card_series_id.sudo()
-        newest = newest.filtered(lambda series: series.last_activity_id in self)
-        newest._stop()
+        # The series are the system's.
+        series = self.sudo().filtered("active").card_series_id
+        series.filtered(lambda line: line.last_activity_id in self)._stop()
         return super().unlink()
 
     # -- the next one ---------------------------------------------------------
@@ -210,13 +209,21 @@ class MailActivity(models.Model):
             }
             repeating.card_series_id.sudo()._plan_after_closing(numbers)
 
-    def _get_repeated_values(self, day):
-        """Return the values of the same activity on another day."""
+    def _get_repeated_values(self, day, customers):
+        """Return the values of the same activity on another day.
+
+        :param dict customers: what ``_get_document_customers`` says of the whole batch
+        """
         self.ensure_one()
+        # Of ours, what is read-only says what happened to an activity, and what is
+        # not copied is what came of it.
         names = {
             name
             for name, field in self._fields.items()
-            if name.startswith("card_") and field.store and field.copy
+            if name.startswith("card_")
+            and field.store
+            and field.copy
+            and not field.readonly
         }
         values = {
             name: self._fields[name].convert_to_write(self[name], self)
@@ -224,27 +231,29 @@ class MailActivity(models.Model):
         }
         values["date_deadline"] = day
         values.update(self._get_moved_times((day - self.date_deadline).days))
-        values["card_contact_ids"] = self._get_fitting_contacts().ids
+        values["card_contact_ids"] = self._get_fitting_contacts(customers).ids
         if self.res_model:
             del values["card_customer_id"]  # as the document says by then
+        if self.activity_type_id.card_to_calendar == "no":
+            values["card_on_calendar"] = False  # the type has changed
         if not self.user_id.active:
-            values["user_id"] = False  # he has left; findable as unassigned
+            # He has left; it waits among the parked ones for somebody to take it.
+            former = self.user_id or self.card_parked_from_id
+            values.update(user_id=False, card_parked_from_id=former.id)
         return values
 
     def _get_moved_times(self, days):
         """Return start and end so many days later, at the same time of the clock."""
-        zone = self.card_timezone or self.user_tz or "UTC"
-        start = self.card_start and move_days(self.card_start, days, zone)
-        stop = self.card_stop and move_days(self.card_stop, days, zone)
+        zone = self.card_timezone or self._get_card_zone(self.user_id)
+        start = self.card_start and clock.shift_days(self.card_start, days, zone)
+        stop = self.card_stop and clock.shift_days(self.card_stop, days, zone)
         # Both may fall into the hour that is left out in spring.
         return {"card_start": start, "card_stop": stop and max(start, stop)}
 
-    def _get_fitting_contacts(self):
+    def _get_fitting_contacts(self, customers):
         """Return the contact persons that still belong to the customer."""
-        customer = self.card_customer_id
-        if self.res_model:
-            document = (self.res_model, self.res_id)
-            customer = self._get_document_customers().get(document, customer)
+        document = (self.res_model, self.res_id)
+        customer = customers.get(document, self.card_customer_id)
         return self.card_contact_ids.filtered(
             lambda person: person.commercial_partner_id == customer
         )

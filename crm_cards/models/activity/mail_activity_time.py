@@ -140,9 +140,7 @@ class MailActivity(models.Model):
             self._check_start_given(stop)
             return dict.fromkeys(_TIMES, False) if moves_start else {}
         zone = vals.get("card_timezone") or self._get_zone_after(vals)
-        length = (
-            self.card_stop - self.card_start if self.card_stop else _DEFAULT_LENGTH
-        )
+        length = self.card_stop - self.card_start if self.card_stop else _DEFAULT_LENGTH
         if moves_start:
             stop = stop or start + length
         elif vals.get("date_deadline"):

@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.fields import Domain
+from odoo.http import request
 
 
 class ResUsers(models.Model):
@@ -42,16 +43,26 @@ class ResUsers(models.Model):
 
     # -- at a screen ----------------------------------------------------------
 
+    def _is_person_asking(self):
+        """Whether whoever archives or reactivates users sees what is returned.
+
+        Other code that archives users does not expect an action, also when a person
+        has started it.
+        """
+        gate = self.env["crm.cards.conversion.gate"]
+        if not gate._is_person_at_screen():
+            return False
+        return not request or request.params.get("model") == self._name
+
     def _get_handover_dialog(self):
         """Return the action that asks who takes over, or None.
 
         Several users at once are too much for one dialog: they get a draft each.
         """
         handovers = self.env["crm.cards.handover"]
-        if (
-            not self.env["crm.cards.conversion.gate"]._is_person_at_screen()
-            or not handovers.has_access("create")
-        ):
+        if not self.env[
+            "crm.cards.conversion.gate"
+        ]._is_person_at_screen() or not handovers.has_access("create"):
             return None
         users = self.filtered("active")._filter_with_work()
         if not users:
@@ -86,7 +97,7 @@ class ResUsers(models.Model):
         handovers = self.env["crm.cards.handover"]
         if (
             len(self) != 1
-            or not self.env["crm.cards.conversion.gate"]._is_person_at_screen()
+            or not self._is_person_asking()
             or not handovers.has_access("write")
         ):
             return None

@@ -110,7 +110,7 @@ test("the whole row has the look, the status a word and an icon", async () => {
 
 test("an hour is shown only where there is one", async () => {
     await mountList();
-    expect(".o_data_row:nth-child(1) .o_data_cell[name=start]").toHaveText(/30/);
+    expect(".o_data_row:nth-child(1) .o_data_cell[name=start]").toHaveText(/^\d+:30\D*$/);
     expect(".o_data_row:nth-child(2) .o_data_cell[name=start]").toHaveText("");
 });
 

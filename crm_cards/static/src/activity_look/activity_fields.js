@@ -1,5 +1,5 @@
 import { Component } from "@odoo/owl";
-import { formatDateTime } from "@web/core/l10n/dates";
+import { toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -69,7 +69,7 @@ export class ActivityTimeField extends Component {
         if (!value || data.all_day) {
             return "";
         }
-        return formatDateTime(value, { showDate: false, showSeconds: false });
+        return toLocaleDateTimeString(value, { showDate: false, showSeconds: false });
     }
 }
 

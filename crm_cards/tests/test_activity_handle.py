@@ -32,6 +32,7 @@ class TestActivityHandle(HandleCase):
         activity = self._plan_visit()
         form = self._open(activity)
         self.assertEqual(form.customer_id, self.customer)
+        self.assertFalse(form.document_name)
         form.feedback = "Changed the roller"
         form.outcome_id = self.solved
         form.hours = 1.5
@@ -69,6 +70,7 @@ class TestActivityHandle(HandleCase):
         worker = self._create_worker()
         activity = self._plan_visit(task, user=worker)
         form = self._open(activity, worker)
+        self.assertEqual(form.document_name, "Install")
         form.feedback = "Installed"
         form.outcome_id = self.solved
         form.hours = 2

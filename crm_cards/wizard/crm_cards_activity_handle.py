@@ -30,7 +30,7 @@ class ActivityHandle(models.TransientModel):
         related="activity_id.card_customer_id", string="Customer"
     )
     summary = fields.Char(related="activity_id.summary")
-    document_name = fields.Char(related="activity_id.res_name", string="Document")
+    document_name = fields.Char(compute="_compute_document_name", string="Document")
     date_deadline = fields.Date(related="activity_id.date_deadline")
     instructions = fields.Html(related="activity_id.note", string="Note")
     done_so_far = fields.Text(related="activity_id.feedback", string="Done so far")
@@ -97,6 +97,15 @@ class ActivityHandle(models.TransientModel):
             activities = wizard.activity_ids._origin
             wizard.activity_count = len(activities)
             wizard.activity_id = activities if len(activities) == 1 else False
+
+    @api.depends("activity_id")
+    def _compute_document_name(self):
+        """Name the document beside the customer, unless it is the customer."""
+        for wizard in self:
+            activity = wizard.activity_id
+            document = (activity.res_model, activity.res_id)
+            is_customer = document == ("res.partner", wizard.customer_id.id)
+            wizard.document_name = not is_customer and activity.res_name
 
     @api.depends("activity_id")
     def _compute_answers(self):

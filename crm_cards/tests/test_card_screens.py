@@ -65,6 +65,9 @@ class TestQuickLook(CardsCase):
         )
         lead.activity_schedule("mail.mail_activity_data_call", summary="Call back")
         self.customer.activity_schedule("mail.mail_activity_data_todo", summary="Visit")
+        # As whoever is made a user gets it; lists show what this right shows.
+        everybody = self.env.ref("crm_cards.crm_cards_group_activity_all")
+        self.salesperson.group_ids += everybody
         look = self.customer.with_user(self.salesperson).get_quick_look()
         names = {line["name"] for line in look["activities"]["lines"]}
         self.assertEqual(names, {"Call back", "Visit"})

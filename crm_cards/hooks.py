@@ -73,6 +73,20 @@ def uninstall_hook(env):
         companies[f"crm_cards_key_sequence_{main_account}_id"] = False
     sequences.unlink()
     _restore_activity_clean_up(env)
+    _restore_event_link(env)
+
+
+def _restore_event_link(env):
+    """Let meetings take their activities along again, as Odoo's calendar means it."""
+    env.cr.execute(
+        """
+        ALTER TABLE mail_activity
+         DROP CONSTRAINT IF EXISTS mail_activity_calendar_event_id_fkey,
+          ADD CONSTRAINT mail_activity_calendar_event_id_fkey
+              FOREIGN KEY (calendar_event_id) REFERENCES calendar_event (id)
+              ON DELETE CASCADE
+        """
+    )
 
 
 def _release_activity_types(env):
@@ -279,9 +293,11 @@ def _fill_activities(env):
 
 def _grant_activity_scope(env):
     """Let everybody see the activities he saw before, until somebody narrows it."""
-    users = env["res.users"].search([("share", "=", False)])
     scope = env.ref("crm_cards.crm_cards_group_activity_all")
-    scope.user_ids += users
+    without = [("share", "=", False), ("all_group_ids", "not in", scope.ids)]
+    users = env["res.users"].search(without)
+    if users:
+        scope.user_ids += users
 
 
 def _switch_off_activity_clean_up(env):

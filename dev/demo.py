@@ -27,8 +27,8 @@ for company in env['res.company'].search([]):
 admin = env.ref('base.user_admin')
 shown = env['ir.model.data'].search(
     [('module', '=', 'crm_cards'), ('model', '=', 'mail.activity')])
-activities = env['mail.activity'].with_context(mail_activity_quick_update=True)
-activities = activities.browse(shown.mapped('res_id')).exists()
+activities = env['mail.activity'].browse(shown.mapped('res_id')).exists()
+activities = activities.with_user(admin).with_context(mail_activity_quick_update=True)
 for lang, login in (('he_IL', 'hebrew'), ('pl_PL', 'polish')):
     user = admin.copy({
         'name': login.title() + ' Admin', 'login': login, 'password': login,

@@ -51,17 +51,23 @@ class MailActivity(models.Model):
     card_stop = fields.Datetime(string="Ends")
     card_timezone = fields.Char(string="Time zone", readonly=True)
 
-    # -- what came of it --
+    # -- what came of it; a copy is work still to be done --
     card_outcome_id = fields.Many2one(
         "crm.cards.activity.outcome",
         string="Outcome",
+        copy=False,
         ondelete="restrict",
         index="btree_not_null",
     )
-    card_hours = fields.Float(string="Hours worked")
-    card_distance = fields.Float(string="Distance (km)")
+    card_hours = fields.Float(string="Hours worked", copy=False)
+    card_distance = fields.Float(string="Distance (km)", copy=False)
     card_done_by_id = fields.Many2one(
-        "res.users", string="Closed by", readonly=True, index="btree_not_null"
+        "res.users",
+        string="Closed by",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
     )
     card_opportunity_id = fields.Many2one(
         "crm.lead",

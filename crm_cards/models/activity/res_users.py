@@ -60,9 +60,7 @@ class ResUsers(models.Model):
         Several users at once are too much for one dialog: they get a draft each.
         """
         handovers = self.env["crm.cards.handover"]
-        if not self.env[
-            "crm.cards.conversion.gate"
-        ]._is_person_at_screen() or not handovers.has_access("create"):
+        if not self._is_person_asking() or not handovers.has_access("create"):
             return None
         users = self.filtered("active")._filter_with_work()
         if not users:

@@ -43,6 +43,14 @@ class TestActivityAccess(ActivityCase):
         self.assertEqual(self._seen(activities, self.team_agent), of_mate)
         self.assertEqual(self._seen(activities, self.all_agent), activities)
 
+    def test_without_a_scope_documents_decide(self):
+        activity = self._plan(user=self.mate)
+        private = self._plan(user=self.mate, card_private=True)
+        self.assertEqual(
+            self._seen(activity + private, self.salesperson), activity + private
+        )
+        self.assertEqual(self._seen(activity + private, self.accountant), activity)
+
     def test_private(self):
         private = self._plan(user=self.mate, card_private=True)
         self.assertFalse(self._seen(private, self.all_agent))

@@ -531,6 +531,13 @@ class TestActivityCalendar(ActivityCalendarCase):
         self.assertEqual(activity.date_deadline, date(2026, 10, 25))
         self.assertEqual(activity.card_start, datetime(2026, 10, 24, 18))
 
+    def test_person_who_deletes_a_meeting_cancels_the_activity_odoo_made(self):
+        event = self._meet()
+        activity = event.activity_ids
+        event.with_context(crm_cards_ask=True).unlink()
+        self.assertTrue(activity.exists().card_cancelled)
+        self.assertEqual(activity.card_cancel_reason, "Meeting deleted")
+
     def test_done_activity_outlives_the_meeting_odoo_made_it_for(self):
         event = self._meet()
         activity = event.activity_ids

@@ -42,6 +42,17 @@ class TestActivityCancel(ActivityCase):
         self.assertTrue(closing["infos"]["cancelled"])
         self._assert_cancelled(activity, self.own_agent, "Moved")
 
+    def test_dialog_stops_repeating_only_if_asked_to(self):
+        for stop, state in ((False, "running"), (True, "stopped")):
+            activity = self._plan(card_repeat=True)
+            series = activity.card_series_id
+            dialog = self.env["crm.cards.activity.cancel"].create(
+                {"activity_ids": activity.ids, "with_series": stop}
+            )
+            self.assertTrue(dialog.is_repeated)
+            dialog.action_cancel_activities()
+            self.assertEqual(series.state, state)
+
     def test_dialog_takes_the_meeting_along_and_keeps_the_activity(self):
         activity = self._plan()
         event = self.env["calendar.event"].create(

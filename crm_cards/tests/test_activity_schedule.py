@@ -73,7 +73,7 @@ class TestActivitySchedulePeople(ScheduleCase):
         ):
             with self.assertRaises(ValidationError) as refusal:
                 self._add(person, user)
-            self.assertIn("Person: ", str(refusal.exception))
+            self.assertIn("Colleague: ", str(refusal.exception))
             self.assertIn(person.name, str(refusal.exception))
 
     def test_portal_users_have_no_schedule(self):

@@ -12,10 +12,16 @@ class ActivityCancel(models.TransientModel):
     reason = fields.Text()
     has_meeting = fields.Boolean(compute="_compute_has_meeting")
     with_meeting = fields.Boolean(string="Delete the meeting too", default=True)
+    is_repeated = fields.Boolean(compute="_compute_has_meeting")
+    with_series = fields.Boolean(
+        string="Stop repeating",
+        help="Otherwise only this time is left out and the next one comes.",
+    )
 
     @api.depends("activity_ids")
     def _compute_has_meeting(self):
         for dialog in self:
+            dialog.is_repeated = any(dialog.activity_ids.mapped("card_repeat"))
             # What is in the calendar because of an activity goes with it.
             meetings = dialog.activity_ids.filtered(
                 lambda activity: not activity.card_on_calendar
@@ -40,6 +46,8 @@ class ActivityCancel(models.TransientModel):
         activities = self.activity_ids.filtered("active")
         activities.check_access("unlink")
         events = activities.calendar_event_id
+        if self.with_series:
+            activities.action_stop_series()
         activities._cancel(self.reason)
         if self.with_meeting:
             events.exists().unlink()

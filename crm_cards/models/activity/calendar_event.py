@@ -119,7 +119,11 @@ class CalendarEvent(models.Model):
         (activities - made_by_event)._leave_calendar()
         result = super().unlink()
         # Synchronised events are only archived for the time being.
-        made_by_event.filtered(lambda activity: not activity.calendar_event_id).unlink()
+        gone = made_by_event.filtered(lambda activity: not activity.calendar_event_id)
+        if self.env["crm.cards.conversion.gate"]._is_person_at_screen():
+            gone._cancel(self.env._("Meeting deleted"))
+        else:
+            gone.unlink()
         return result
 
     def _get_linked_activities(self):

@@ -131,7 +131,7 @@ class Activity(models.Model):
         "crm.lead", string="Opportunity", readonly=True
     )
     card_asked_by_id = fields.Many2one("res.users", string="Asked by", readonly=True)
-    card_from_id = fields.Many2one("res.users", string="From", readonly=True)
+    card_from_id = fields.Many2one("res.users", string="Handed over by", readonly=True)
     card_done_by_id = fields.Many2one("res.users", string="Closed by", readonly=True)
     # A column here, so that pages of thousands need not ask for what it depends on.
     card_status = fields.Selection(compute=None, readonly=True)

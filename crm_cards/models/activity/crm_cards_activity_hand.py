@@ -21,10 +21,10 @@ class ActivityHand(models.Model):
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     by_user_id = fields.Many2one("res.users", string="Passed by", ondelete="set null")
     from_user_id = fields.Many2one(
-        "res.users", string="From", ondelete="set null", index="btree_not_null"
+        "res.users", string="From whom", ondelete="set null", index="btree_not_null"
     )
     to_user_id = fields.Many2one(
-        "res.users", string="To", ondelete="set null", index="btree_not_null"
+        "res.users", string="To whom", ondelete="set null", index="btree_not_null"
     )
     note = fields.Text()
 

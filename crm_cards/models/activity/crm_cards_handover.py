@@ -42,7 +42,7 @@ class Handover(models.Model):
         domain="[('share', '=', False)]",
     )
     date_from = fields.Date(
-        string="From",
+        string="From the day",
         required=True,
         default=fields.Date.context_today,
         help="A later date is carried out by itself when it comes.",
@@ -73,6 +73,7 @@ class Handover(models.Model):
             ("done", "Carried out"),
             ("undone", "Undone"),
         ],
+        string="Progress",
         default="draft",
         required=True,
         readonly=True,

@@ -23,6 +23,7 @@ class SchedulePerson(models.Model):
     )
     person_id = fields.Many2one(
         "res.users",
+        string="Colleague",
         required=True,
         index=True,
         ondelete="cascade",
@@ -33,11 +34,11 @@ class SchedulePerson(models.Model):
     checked = fields.Boolean(default=True, help="Shown at present.")
 
     _person_once = models.UniqueIndex(
-        "(user_id, person_id)", "Person: this person is on your schedule already."
+        "(user_id, person_id)", "Colleague: this person is on your schedule already."
     )
     _person_is_another = models.Constraint(
         "CHECK(user_id != person_id)",
-        "Person: you are on your schedule without being added.",
+        "Colleague: you are on your schedule without being added.",
     )
 
     @api.constrains("user_id", "person_id")
@@ -49,7 +50,7 @@ class SchedulePerson(models.Model):
             if hidden:
                 raise ValidationError(
                     self.env._(
-                        "Person: the schedule of %(person)s is not open to "
+                        "Colleague: the schedule of %(person)s is not open to "
                         "%(user)s. Choose somebody from the list, or ask an "
                         "administrator for a wider right to activities and schedules.",
                         person=hidden[0].name,

@@ -81,7 +81,8 @@ class MailActivity(models.Model):
     )
 
     _card_times = models.Constraint(
-        "CHECK(card_stop IS NULL OR card_start IS NOT NULL AND card_stop >= card_start)",
+        "CHECK(card_stop IS NULL "
+        "OR (card_start IS NOT NULL AND card_stop >= card_start))",
         "Ends: an activity cannot end before it starts.",
     )
     _card_hours_positive = models.Constraint(

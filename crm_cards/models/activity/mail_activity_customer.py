@@ -78,11 +78,10 @@ class MailActivity(models.Model):
         for activity in self:
             # Persons are compared, not shown; whoever plans may not see them all.
             contacts = activity.sudo().card_contact_ids
-            strangers = contacts.filtered(
-                lambda person, customer=activity.sudo().card_customer_id: (
-                    person.commercial_partner_id != customer
-                )
+            theirs = contacts.filtered_domain(
+                [("commercial_partner_id", "=", activity.card_customer_id.id)]
             )
+            strangers = contacts - theirs
             if strangers:
                 raise ValidationError(
                     self.env._(

@@ -17,7 +17,7 @@ class MailActivity(models.Model):
     )
     card_from_id = fields.Many2one(
         "res.users",
-        string="From",
+        string="Handed over by",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

@@ -4,6 +4,8 @@ import { ActivityListPopoverItem } from "@mail/core/web/activity_list_popover_it
 
 import { patch } from "@web/core/utils/patch";
 
+import { announceRecordsChanged } from "../records_changed/records_changed";
+
 patch(ActivityModel.prototype, {
     /** Open the one dialog; resolves when it has been closed, applied or not. */
     async handle() {
@@ -26,6 +28,7 @@ patch(Activity.prototype, {
         // The activity leaves the store once it is closed, and its thread with it.
         const thread = this.thread;
         await this.props.activity.handle();
+        announceRecordsChanged(this.env, "crm.cards.activity");
         this.props.onActivityChanged(thread);
         await thread.fetchNewMessages();
     },

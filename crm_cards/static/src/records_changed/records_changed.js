@@ -3,6 +3,11 @@ import { useBus } from "@web/core/utils/hooks";
 
 const EVENT = "CRM_CARDS:RECORDS_CHANGED";
 
+/** Tell the views of these records that something outside them changed some. */
+export function announceRecordsChanged(env, resModel) {
+    env.bus.trigger(EVENT, { resModel });
+}
+
 /**
  * Lets views of the same records that stand side by side follow each other.
  *

@@ -55,6 +55,7 @@ export class ScheduleController extends CalendarController {
             return;
         }
         const context = {
+            card_hang_on_customer: true,
             default_user_id: this.model.personToPlanFor,
             default_date_deadline: serializeDate(start),
         };

@@ -77,6 +77,42 @@ class TestActivityCustomer(ActivityCase):
         with self.assertRaisesRegex(ValidationError, "Contact persons: Other"):
             self._plan(card_contact_ids=[(4, other.id)])
 
+    def test_participant_who_changes_company_stays_with_his_activity(self):
+        other = self._create_partner("Other")
+        activity = self._plan(self.contact, card_contact_ids=[(4, self.contact.id)])
+        self.contact.parent_id = other
+        self.assertEqual(activity.card_customer_id, other)
+        self.assertEqual(activity.card_contact_ids, self.contact)
+
+    def test_opportunity_of_a_quotation(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Paper", "partner_id": self.customer.id}
+        )
+        order = self._create_order(self.customer, opportunity_id=lead.id)
+        self.assertEqual(self._plan(order).card_opportunity_id, lead)
+        dialog = self.env["mail.activity.schedule"].with_context(
+            active_model="sale.order", active_ids=order.ids
+        )
+        self.assertEqual(dialog.new({}).card_opportunity_id, lead)
+
+    def test_opportunity_of_another_customer_is_refused(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Paper", "partner_id": self._create_partner("Other").id}
+        )
+        activity = self._plan()
+        with self.assertRaises(ValidationError) as refusal:
+            activity.card_opportunity_id = lead
+        self.assertIn("Opportunity: ", str(refusal.exception))
+
+    def test_opportunity_of_the_former_customer_is_dropped(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Paper", "partner_id": self.customer.id}
+        )
+        order = self._create_order(self.customer)
+        activity = self._plan(order, card_opportunity_id=lead.id)
+        order.partner_id = self._create_partner("Other")
+        self.assertFalse(activity.card_opportunity_id)
+
     def test_trail_of_hands(self):
         activity = self._plan(user=self.all_agent)
         activity.with_context(card_hand_note="Please").user_id = self.own_agent

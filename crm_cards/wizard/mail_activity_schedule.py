@@ -169,10 +169,14 @@ class MailActivitySchedule(models.TransientModel):
     def _compute_card_opportunity_id(self):
         for wizard in self:
             document = wizard._get_document()
-            if document is not None and document._name == "crm.lead":
-                wizard.card_opportunity_id = document
-            else:
-                wizard.card_opportunity_id = wizard.card_opportunity_id
+            found = {}
+            if document is not None:
+                found = self.env["mail.activity"]._get_document_opportunities(
+                    document._name, document.ids
+                )
+            wizard.card_opportunity_id = next(
+                iter(found.values()), wizard.card_opportunity_id
+            )
 
     @api.depends("card_customer_id")
     def _compute_card_contact_ids(self):

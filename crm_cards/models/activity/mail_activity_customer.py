@@ -2,6 +2,10 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+
+# In the context while activities follow their documents; a browser cannot send it.
+_FOLLOWING = object()
 
 
 class MailActivity(models.Model):
@@ -95,7 +99,10 @@ class MailActivity(models.Model):
 
     def _check_customer_unchanged(self, vals):
         """Refuse another customer for saved activities (row 76)."""
-        if "card_customer_id" not in vals:
+        if (
+            "card_customer_id" not in vals
+            or self.env.context.get("card_following") is _FOLLOWING
+        ):
             return
         for activity in self:
             customer = activity.card_customer_id
@@ -119,11 +126,17 @@ class MailActivity(models.Model):
             document = (activity.res_model, activity.res_id)
             customer = customers.get(document, activity.card_customer_id)
             if activity.card_customer_id != customer:
-                strangers = activity.card_contact_ids.filtered(
-                    lambda person, customer=customer: (
-                        person.commercial_partner_id != customer
-                    )
+                activity.with_context(card_following=_FOLLOWING).write(
+                    {
+                        "card_customer_id": customer.id,
+                        **activity._get_vals_foreign_to(customer),
+                    }
                 )
-                activity.card_contact_ids -= strangers
-                # Past write(), which keeps people from doing the same.
-                self.env.add_to_compute(self._fields["card_customer_id"], activity)
+
+    def _get_vals_foreign_to(self, customer):
+        """Return what an activity loses that gets another customer."""
+        self.ensure_one()
+        strangers = self.card_contact_ids.filtered_domain(
+            [("commercial_partner_id", "!=", customer.id)]
+        )
+        return {"card_contact_ids": [Command.unlink(person.id) for person in strangers]}

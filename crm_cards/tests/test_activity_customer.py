@@ -1,6 +1,6 @@
 """Whose an activity is, and that it stays so."""
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common_activity import ActivityCase
@@ -112,6 +112,29 @@ class TestActivityCustomer(ActivityCase):
         activity = self._plan(order, card_opportunity_id=lead.id)
         order.partner_id = self._create_partner("Other")
         self.assertFalse(activity.card_opportunity_id)
+
+    def test_closed_activity_stays_on_its_document(self):
+        activity = self._plan(user=self.all_agent)
+        activity.action_feedback(feedback="Called")
+        other = self._create_partner("Other")
+        with self.assertRaises(UserError):
+            activity.with_user(self.all_agent).res_id = other.id
+
+    def test_activity_moves_only_where_one_may_plan(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Paper", "user_id": self.accountant.id}
+        )
+        activity = self._plan(user=self.salesperson)
+        leads = self.env["ir.model"]._get_id("crm.lead")
+        with self.assertRaises(AccessError):
+            activity.with_user(self.salesperson).write(
+                {"res_model_id": leads, "res_id": lead.id}
+            )
+        lead.user_id = self.salesperson
+        activity.with_user(self.salesperson).write(
+            {"res_model_id": leads, "res_id": lead.id}
+        )
+        self.assertEqual(activity.card_opportunity_id, lead)
 
     def test_trail_of_hands(self):
         activity = self._plan(user=self.all_agent)

@@ -6,6 +6,7 @@ from odoo.fields import Command
 
 from ..models.activity.crm_cards_recurrence_mixin import RULE_FIELDS
 from ..models.activity.mail_activity import PRIORITIES
+from ..models.activity.mail_activity_plan import ScheduledValues
 from ..tools import clock
 
 # Handed over as they are; many2many fields are read as their ids.
@@ -270,9 +271,10 @@ class MailActivitySchedule(models.TransientModel):
         )
 
     def _with_card_values(self):
-        if "card_schedule_values" in self.env.context:
+        if isinstance(self.env.context.get("card_schedule_values"), ScheduledValues):
             return self
-        return self.with_context(card_schedule_values=self._get_card_values())
+        values = ScheduledValues(self._get_card_values())
+        return self.with_context(card_schedule_values=values)
 
     def _action_schedule_activities(self):
         return super(

@@ -115,9 +115,35 @@ class MailActivity(models.Model):
                     )
                 )
 
+    def _filter_moved(self, vals):
+        """Return the activities that ``vals`` hang on another document."""
+        if self.env.su or not {"res_model_id", "res_model", "res_id"} & vals.keys():
+            return self.browse()
+        return self.filtered(
+            lambda activity: (
+                activity.res_id != vals.get("res_id", activity.res_id)
+                or activity.res_model_id.id
+                != vals.get("res_model_id", activity.res_model_id.id)
+                or activity.res_model != vals.get("res_model", activity.res_model)
+            )
+        )
+
     def write(self, vals):
         self._check_customer_unchanged(vals)
-        return super().write(vals)
+        moved = self._filter_moved(vals)
+        closed = moved.filtered(lambda activity: not activity.active)
+        if closed:
+            raise UserError(
+                self.env._(
+                    "%(activity)s is closed and belongs to the history of its "
+                    "document, from which it cannot be moved.",
+                    activity=closed[0].display_name,
+                )
+            )
+        result = super().write(vals)
+        # Whoever moves an activity needs the same right as to plan it there.
+        moved.check_access("create")
+        return result
 
     def _follow_documents(self):
         """Take the customer of the documents, which got another one."""

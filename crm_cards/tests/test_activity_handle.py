@@ -158,6 +158,8 @@ class TestActivityHandle(HandleCase):
             form = self._open(activity)
             self.assertAlmostEqual(form.hours, 80 / 60)
             form.hours = 1.5
+            form.feedback = "Installed"
+            form.outcome_id = self.solved
             self.assertEqual(form.save().hours, 1.5)
             activity.card_hours = 0.5
             self.assertEqual(self._open(activity).hours, 0.5, "answered before")
@@ -546,7 +548,7 @@ class TestActivityHandleNext(HandleCase):
                         "active": False,
                         "feedback": "Met",
                         "card_hours": 1,
-                        "card_outcome_id": self.solved.id,
+                        "card_outcome_id": step._get_outcomes()[:1].id,
                     }
                 )
                 self.assertFalse(step.calendar_event_id.alarm_ids)

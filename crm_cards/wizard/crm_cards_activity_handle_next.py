@@ -34,7 +34,9 @@ class ActivityHandle(models.TransientModel):
     )
     next_start = fields.Datetime(string="Next step starts")
 
-    next_to_calendar = fields.Selection(related="next_type_id.card_to_calendar")
+    next_to_calendar = fields.Selection(
+        related="next_type_id.card_to_calendar", export_string_translation=False
+    )
     next_alarm_ids = fields.Many2many(
         "calendar.alarm",
         string="Reminders",

@@ -169,6 +169,9 @@ class MailActivity(models.Model):
                 [activity._prepare_card_event_vals() for activity in activities]
             )
 
+    def _to_store_defaults(self, target):
+        return [*super()._to_store_defaults(target), "card_on_calendar"]
+
     @api.model
     def _get_calendar_of(self, user):
         """Return the events as their owner deals with them.

@@ -86,6 +86,11 @@ patch(ActivityListPopoverItem.prototype, {
         const { res_id: id, res_model: model } = this.props.activity;
         return model && this.env.services["mail.store"].Thread.insert({ model, id });
     },
+    /** @override The event follows an activity that is in the calendar. */
+    get hasEditButton() {
+        const { can_write, card_on_calendar, state } = this.props.activity;
+        return super.hasEditButton || (card_on_calendar && can_write && state !== "done");
+    },
     /** @override */
     async onClickMarkAsDone() {
         const { activity, onActivityChanged, onClickEditActivityButton } = this.props;

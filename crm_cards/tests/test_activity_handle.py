@@ -708,7 +708,8 @@ class TestActivityHandleScreens(HandleCase):
                 view = self.env.ref(f"mail.{name}")
                 arch = self.env["mail.activity"].get_view(view.id, view.type)["arch"]
                 buttons = [
-                    button.get("name") for button in etree.fromstring(arch).iter("button")
+                    button.get("name")
+                    for button in etree.fromstring(arch).iter("button")
                 ]
                 self.assertEqual(buttons.count("action_card_handle"), handling)
                 self.assertEqual(buttons.count("action_ask_cancel"), cancelling)

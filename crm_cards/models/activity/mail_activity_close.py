@@ -28,7 +28,9 @@ class MailActivity(models.Model):
         "it means nothing.",
     )
 
-    @api.constrains("active", "card_cancelled", "card_no_travel", *ASKED_FIELDS.values())
+    @api.constrains(
+        "active", "card_cancelled", "card_no_travel", *ASKED_FIELDS.values()
+    )
     def _check_asked(self):
         self.filtered(
             lambda activity: not activity.active and not activity.card_cancelled

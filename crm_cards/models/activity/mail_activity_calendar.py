@@ -17,8 +17,8 @@ class MailActivity(models.Model):
 
     Odoo's own link ``calendar_event_id`` carries it, and Odoo's own synchronisation
     takes it on to Outlook or Google. Open activities and their events follow each
-    other; a closed one leaves its event where it was. Events that Odoo made, and
-    their activities, stay unticked and under Odoo's rules.
+    other; a closed one leaves its event where it was, without reminders. Events that
+    Odoo made, and their activities, stay unticked and under Odoo's rules.
     """
 
     _inherit = "mail.activity"
@@ -107,6 +107,8 @@ class MailActivity(models.Model):
             silent = following.with_context(calendar_event_meeting_update=True)
             super(MailActivity, silent).write(vals)
         self._drop_stale_events(vals, events)
+        if not vals.get("active", True):
+            self._silence_card_events()
         following._update_card_events(vals.keys(), attendees)
         self._create_card_events()
         return True
@@ -166,6 +168,9 @@ class MailActivity(models.Model):
             self._get_calendar_of(user).create(
                 [activity._prepare_card_event_vals() for activity in activities]
             )
+
+    def _to_store_defaults(self, target):
+        return [*super()._to_store_defaults(target), "card_on_calendar"]
 
     @api.model
     def _get_calendar_of(self, user):

@@ -6,6 +6,7 @@ from . import crm_cards_recurrence_mixin
 from . import mail_activity_type
 from . import mail_activity
 from . import mail_activity_customer
+from . import mail_activity_opportunity
 from . import mail_activity_hand
 from . import mail_activity_status
 from . import mail_activity_access

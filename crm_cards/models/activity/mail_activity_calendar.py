@@ -100,12 +100,16 @@ class MailActivity(models.Model):
             if not vals.keys().isdisjoint(WHO)
         }
         following = self.filtered(lambda activity: activity._leads_event(vals))
-        if self - following:
-            super(MailActivity, self - following).write(vals)
-        if following:
-            # Odoo would move the event by days of UTC.
-            silent = following.with_context(calendar_event_meeting_update=True)
-            super(MailActivity, silent).write(vals)
+        moved_by_odoo = self.browse()
+        if "date_deadline" in vals:
+            others = self - following
+            moved_by_odoo = others.filtered("calendar_event_id")
+            super(MailActivity, moved_by_odoo).write(vals)
+        # The other events Odoo would move by days of UTC. All at once, so that an
+        # assignee hears once of what he gets.
+        silent = self - moved_by_odoo
+        silent = silent.with_context(calendar_event_meeting_update=True)
+        super(MailActivity, silent).write(vals)
         self._drop_stale_events(vals, events)
         if not vals.get("active", True):
             self._silence_card_events()

@@ -190,13 +190,6 @@ class MailActivity(models.Model):
 
     # -- removing --
 
-    def _drop_card_event(self):
-        """Take ticked activities out of the calendar; they themselves stay."""
-        ticked = self.filtered("card_on_calendar")
-        events = ticked.calendar_event_id
-        ticked.sudo()._in_step().calendar_event_id = False
-        self._unlink_card_events(events)
-
     @api.model
     def _unlink_card_events(self, events):
         """Remove events, but for those on which another activity hangs."""

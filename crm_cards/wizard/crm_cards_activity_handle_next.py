@@ -266,5 +266,5 @@ class ActivityHandle(models.TransientModel):
             "card_colleague_ids": [Command.set(self.meeting_colleague_ids.ids)],
             # Whoever was chosen here was chosen to be invited.
             "card_invite_contacts": True,
-            "card_on_calendar": kind.card_to_calendar in ("ask", "default"),
+            "card_on_calendar": kind._may_go_to_calendar(),
         }

@@ -2,8 +2,6 @@ from collections import defaultdict
 
 from odoo import api, models
 
-_SHOWN = 100  # activities named in one message
-
 
 class MailActivity(models.Model):
     """Whoever gets many activities at once hears of it in one message."""
@@ -19,13 +17,11 @@ class MailActivity(models.Model):
         return super(MailActivity, self - many).action_notify()
 
     def _notify_at_once(self, user):
-        shown = self[:_SHOWN]
         user._notify_of_activities(
             "crm_cards.activity_assigned_notice",
             lambda env: env._("%(count)s activities assigned to you", count=len(self)),
             author=self.env.user.partner_id,
-            activities=shown,
-            more=len(self) - len(shown),
+            activities=self,
             giver=self.env.user,
         )
 

@@ -18,6 +18,7 @@ from . import mail_activity_status
 from . import mail_activity_access
 from . import mail_activity_time
 from . import mail_activity_event
+
 # After time: the event takes the hours that follow from what was written.
 from . import mail_activity_calendar
 from . import calendar_event
@@ -27,6 +28,7 @@ from . import mail_activity_series
 from . import crm_cards_activity_series
 from . import mail_activity_chain
 from . import mail_activity_plan_template
+
 # After time and series: what it adds to the values is theirs to take up.
 from . import mail_activity_plan
 from . import mail_activity_mixin
@@ -46,6 +48,7 @@ from . import res_partner_activity
 
 # Closing. After chain: who owes an answer is refused before the next one is made.
 from . import mail_activity_close
+
 # After close: the hours are those of whoever it says has closed the activity.
 from . import mail_activity_hours
 from . import mail_activity_assignee

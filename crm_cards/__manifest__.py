@@ -2,9 +2,9 @@
 # License LGPL-3 or later (https://www.gnu.org/licenses/lgpl-3.0).
 {
     "name": "CRM Cards",
-    "summary": "Account cards and CRM customers as one record, "
-    "with a dated conversion from prospect to customer",
-    "version": "19.0.1.0.0",
+    "summary": "Account cards and CRM customers as one record, a dated conversion "
+    "from prospect to customer, activities and schedules",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "license": "LGPL-3",
     "author": "crm_cards contributors",

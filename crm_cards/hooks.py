@@ -13,8 +13,8 @@ from .models.activity.mail_activity_gc import (
 )
 from .models.common.res_company import MAIN_ACCOUNTS
 
-# Computed or defaulted columns of an existing table, filled in one statement each
-# by the hook below; the ORM would compute them activity by activity.
+# Computed or defaulted columns of an existing table, filled in a statement for each
+# kind of document; the ORM would compute them activity by activity.
 _ACTIVITY_COLUMNS = (
     "card_customer_id",
     "card_category_id",
@@ -24,10 +24,7 @@ _ACTIVITY_COLUMNS = (
 
 
 def pre_init_hook(env):
-    for column in _ACTIVITY_COLUMNS:
-        create_column(env.cr, "mail_activity", column, "int4")
-    # Nothing that is planned already goes to a calendar by itself.
-    create_column(env.cr, "mail_activity", "card_on_calendar", "bool")
+    create_activity_columns(env.cr)
 
 
 def post_init_hook(env):
@@ -38,10 +35,23 @@ def post_init_hook(env):
     _collect_history(env)
     _insert_cards(env)
     env.cr.execute("DROP TABLE crm_cards_history")
+    take_over_activities(env)
+    env.invalidate_all()
+
+
+def create_activity_columns(cr):
+    """Prepare for the activities there are, before the models are set up."""
+    for column in _ACTIVITY_COLUMNS:
+        create_column(cr, "mail_activity", column, "int4")
+    # Nothing that is planned already goes to a calendar by itself.
+    create_column(cr, "mail_activity", "card_on_calendar", "bool")
+
+
+def take_over_activities(env):
+    """Make the activities there are those of their customers; lose none from now on."""
     _fill_activities(env)
     _grant_activity_scope(env)
     _switch_off_activity_clean_up(env)
-    env.invalidate_all()
 
 
 def uninstall_hook(env):

@@ -43,6 +43,15 @@ class TestActivityAccess(ActivityCase):
         self.assertEqual(self._seen(activities, self.team_agent), of_mate)
         self.assertEqual(self._seen(activities, self.all_agent), activities)
 
+    def test_former_member_is_no_mate(self):
+        activity = self._plan(user=self.mate)
+        self.assertEqual(self._seen(activity, self.team_agent), activity)
+        membership = self.mate.crm_team_member_ids
+        membership.filtered(
+            lambda line: line.crm_team_id.name == "North"
+        ).active = False
+        self.assertFalse(self._seen(activity, self.team_agent))
+
     def test_without_a_scope_documents_decide(self):
         activity = self._plan(user=self.mate)
         private = self._plan(user=self.mate, card_private=True)

@@ -1,6 +1,6 @@
 """Whose an activity is, and that it stays so."""
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common_activity import ActivityCase
@@ -76,6 +76,65 @@ class TestActivityCustomer(ActivityCase):
         self._plan(card_contact_ids=[(4, self.contact.id)])
         with self.assertRaisesRegex(ValidationError, "Contact persons: Other"):
             self._plan(card_contact_ids=[(4, other.id)])
+
+    def test_participant_who_changes_company_stays_with_his_activity(self):
+        other = self._create_partner("Other")
+        activity = self._plan(self.contact, card_contact_ids=[(4, self.contact.id)])
+        self.contact.parent_id = other
+        self.assertEqual(activity.card_customer_id, other)
+        self.assertEqual(activity.card_contact_ids, self.contact)
+
+    def test_opportunity_of_a_quotation(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Paper", "partner_id": self.customer.id}
+        )
+        order = self._create_order(self.customer, opportunity_id=lead.id)
+        self.assertEqual(self._plan(order).card_opportunity_id, lead)
+        dialog = self.env["mail.activity.schedule"].with_context(
+            active_model="sale.order", active_ids=order.ids
+        )
+        self.assertEqual(dialog.new({}).card_opportunity_id, lead)
+
+    def test_opportunity_of_another_customer_is_refused(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Paper", "partner_id": self._create_partner("Other").id}
+        )
+        activity = self._plan()
+        with self.assertRaises(ValidationError) as refusal:
+            activity.card_opportunity_id = lead
+        self.assertIn("Opportunity: ", str(refusal.exception))
+
+    def test_opportunity_of_the_former_customer_is_dropped(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Paper", "partner_id": self.customer.id}
+        )
+        order = self._create_order(self.customer)
+        activity = self._plan(order, card_opportunity_id=lead.id)
+        order.partner_id = self._create_partner("Other")
+        self.assertFalse(activity.card_opportunity_id)
+
+    def test_closed_activity_stays_on_its_document(self):
+        activity = self._plan(user=self.all_agent)
+        activity.action_feedback(feedback="Called")
+        other = self._create_partner("Other")
+        with self.assertRaises(UserError):
+            activity.with_user(self.all_agent).res_id = other.id
+
+    def test_activity_moves_only_where_one_may_plan(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Paper", "user_id": self.accountant.id}
+        )
+        activity = self._plan(user=self.salesperson)
+        leads = self.env["ir.model"]._get_id("crm.lead")
+        with self.assertRaises(AccessError):
+            activity.with_user(self.salesperson).write(
+                {"res_model_id": leads, "res_id": lead.id}
+            )
+        lead.user_id = self.salesperson
+        activity.with_user(self.salesperson).write(
+            {"res_model_id": leads, "res_id": lead.id}
+        )
+        self.assertEqual(activity.card_opportunity_id, lead)
 
     def test_trail_of_hands(self):
         activity = self._plan(user=self.all_agent)

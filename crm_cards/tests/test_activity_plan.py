@@ -39,6 +39,13 @@ class TestActivityDialog(PlanCase):
     def _schedule(self, form):
         return form.save()._action_schedule_activities()
 
+    def test_values_sent_by_a_browser_are_no_values_of_the_dialog(self):
+        activities = self.env["mail.activity"].with_context(
+            card_schedule_values={"summary": "Forged"}
+        )
+        activity = activities.create({"summary": "Do", "user_id": self.env.uid})
+        self.assertEqual(activity.summary, "Do")
+
     def test_all_fields_are_handed_over_at_once(self):
         form = self._open(self.contact)
         self.assertEqual(form.card_customer_id, self.customer)

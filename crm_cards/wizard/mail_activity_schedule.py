@@ -4,6 +4,7 @@ from odoo.fields import Command
 
 from ..models.activity.crm_cards_recurrence_mixin import RULE_FIELDS
 from ..models.activity.mail_activity import PRIORITIES
+from ..models.activity.mail_activity_plan import ScheduledValues
 from ..models.activity.mail_activity_time import DEFAULT_LENGTH
 from ..tools import clock
 
@@ -167,10 +168,14 @@ class MailActivitySchedule(models.TransientModel):
     def _compute_card_opportunity_id(self):
         for wizard in self:
             document = wizard._get_document()
-            if document is not None and document._name == "crm.lead":
-                wizard.card_opportunity_id = document
-            else:
-                wizard.card_opportunity_id = wizard.card_opportunity_id
+            found = {}
+            if document is not None:
+                found = self.env["mail.activity"]._get_document_opportunities(
+                    document._name, document.ids
+                )
+            wizard.card_opportunity_id = next(
+                iter(found.values()), wizard.card_opportunity_id
+            )
 
     @api.depends("card_customer_id")
     def _compute_card_contact_ids(self):
@@ -264,9 +269,10 @@ class MailActivitySchedule(models.TransientModel):
         )
 
     def _with_card_values(self):
-        if "card_schedule_values" in self.env.context:
+        if isinstance(self.env.context.get("card_schedule_values"), ScheduledValues):
             return self
-        return self.with_context(card_schedule_values=self._get_card_values())
+        values = ScheduledValues(self._get_card_values())
+        return self.with_context(card_schedule_values=values)
 
     def _action_schedule_activities(self):
         return super(

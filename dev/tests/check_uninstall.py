@@ -42,7 +42,6 @@ KEPT_TABLES = [
     "mail_activity",
     "mail_activity_type",
     "mail_activity_plan_template",
-    "ir_config_parameter",
     "ir_sequence",
     "ir_default",
     "ir_rule",
@@ -56,6 +55,8 @@ LOADED_TABLES = {
     "ir_rule",
     "ir_model_access",
     "ir_sequence",
+    "mail_activity_type",
+    "mail_activity_plan_template",
 }
 # Users get groups, which moves the dates of their partners as well.
 DATES_OF_USERS = {
@@ -128,7 +129,37 @@ EXPECTED_CARDS = """
      GROUP BY 1, 2
 """
 
+_OVERDUE_YEARS = """
+    SELECT count(*) FROM (VALUES (1)) one WHERE NOT EXISTS (
+        SELECT FROM ir_config_parameter
+         WHERE key = 'mail.activity.gc.delete_overdue_years' AND value = '{}')"""
+
 # {statement: query that counts what contradicts it}
+ACTIVITY_STATEMENTS = {
+    "activities on partners belong to their companies": """
+        SELECT count(*) FROM mail_activity a JOIN res_partner p ON p.id = a.res_id
+         WHERE a.res_model = 'res.partner'
+           AND a.card_customer_id IS DISTINCT FROM p.commercial_partner_id""",
+    "activities on opportunities belong to these and their customers": """
+        SELECT count(*) FROM mail_activity a JOIN crm_lead l ON l.id = a.res_id
+          LEFT JOIN res_partner p ON p.id = l.partner_id
+         WHERE a.res_model = 'crm.lead'
+           AND (a.card_customer_id IS DISTINCT FROM p.commercial_partner_id
+                OR a.card_opportunity_id IS DISTINCT FROM l.id)""",
+    "whoever planned an activity has asked for it": """
+        SELECT count(*) FROM mail_activity
+         WHERE card_asked_by_id IS DISTINCT FROM create_uid""",
+    "no activity went to a calendar by itself": """
+        SELECT count(*) FROM mail_activity WHERE card_on_calendar""",
+    "old overdue activities are not deleted": _OVERDUE_YEARS.format("-1"),
+}
+ACTIVITY_STATEMENTS_AFTERWARDS = {
+    "old overdue activities are deleted as before": _OVERDUE_YEARS.format("3"),
+    "meetings take their activities along as before": """
+        SELECT count(*) FROM pg_constraint
+         WHERE conname = 'mail_activity_calendar_event_id_fkey'
+           AND confdeltype <> 'c'""",
+}
 CARD_STATEMENTS = {
     "every ledger with postings has exactly one card": f"""
         SELECT count(*) FROM ({EXPECTED_CARDS}) e WHERE 1 <> (
@@ -193,6 +224,7 @@ class UninstallCheck:
         before = self._take_picture()
         self._odoo("server", "-i", ADDON, *_ONCE)
         self._check_cards()
+        self._check_activities("installed", ACTIVITY_STATEMENTS)
         self._compare("the install", before, self._take_picture(before))
         ours = []
         for _time in range(2):
@@ -206,6 +238,7 @@ class UninstallCheck:
         self._odoo("module", "uninstall", ADDON)
         self._compare("the uninstall", before, self._take_picture(before))
         self._check_nothing_is_left(before)
+        self._check_activities("uninstalled", ACTIVITY_STATEMENTS_AFTERWARDS)
         return self.failures
 
     def _say(self, is_true, statement, detail=""):
@@ -336,6 +369,11 @@ class UninstallCheck:
                 f"WHERE e.main_account = '{main_account}'"
             )
             self._say(opened == posted, f"as many {main_account} as the ledger", opened)
+
+    def _check_activities(self, when, statements):
+        for statement, query in statements.items():
+            wrong = self._value(query)
+            self._say(wrong == "0", f"{when}: {statement}", f"({wrong} wrong)")
 
     def _check_nothing_is_left(self, before):
         for table, (columns, _rows) in before.items():

@@ -13,6 +13,7 @@ from . import mail_activity_type
 # An activity: whose it is, who may see it, when it is.
 from . import mail_activity
 from . import mail_activity_customer
+from . import mail_activity_opportunity
 from . import mail_activity_hand
 from . import mail_activity_status
 from . import mail_activity_access

@@ -277,7 +277,8 @@ class ActivitySeries(models.Model):
             # The series goes on as its planner set it up, whoever closed the last one.
             # Its assignee knows of it, so there is nothing to notify him of.
             activities = self.env["mail.activity"].with_user(creator).sudo()
-            activities = activities.with_context(mail_activity_quick_update=True)
+            # Whoever closed the last one may not add to the next by his context.
+            activities = activities.with_context({"mail_activity_quick_update": True})
             for activity in activities.create(vals_list):
                 activity.card_series_id._set_newest(activity)
 

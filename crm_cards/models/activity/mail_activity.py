@@ -69,16 +69,6 @@ class MailActivity(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
-    card_opportunity_id = fields.Many2one(
-        "crm.lead",
-        string="Opportunity",
-        compute="_compute_card_opportunity_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        ondelete="set null",
-        index="btree_not_null",
-    )
 
     _card_times = models.Constraint(
         "CHECK(card_stop IS NULL "
@@ -100,11 +90,3 @@ class MailActivity(models.Model):
             activity.card_category_id = (
                 activity.activity_type_id.card_category_id or activity.card_category_id
             )
-
-    @api.depends("res_model", "res_id")
-    def _compute_card_opportunity_id(self):
-        for activity in self:
-            if activity.res_model == "crm.lead":
-                activity.card_opportunity_id = activity.res_id
-            else:
-                activity.card_opportunity_id = activity.card_opportunity_id

@@ -2,6 +2,10 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+
+# In the context while activities follow their documents; a browser cannot send it.
+_FOLLOWING = object()
 
 
 class MailActivity(models.Model):
@@ -95,7 +99,10 @@ class MailActivity(models.Model):
 
     def _check_customer_unchanged(self, vals):
         """Refuse another customer for saved activities (row 76)."""
-        if "card_customer_id" not in vals:
+        if (
+            "card_customer_id" not in vals
+            or self.env.context.get("card_following") is _FOLLOWING
+        ):
             return
         for activity in self:
             customer = activity.card_customer_id
@@ -108,9 +115,35 @@ class MailActivity(models.Model):
                     )
                 )
 
+    def _filter_moved(self, vals):
+        """Return the activities that ``vals`` hang on another document."""
+        if self.env.su or not {"res_model_id", "res_model", "res_id"} & vals.keys():
+            return self.browse()
+        return self.filtered(
+            lambda activity: (
+                activity.res_id != vals.get("res_id", activity.res_id)
+                or activity.res_model_id.id
+                != vals.get("res_model_id", activity.res_model_id.id)
+                or activity.res_model != vals.get("res_model", activity.res_model)
+            )
+        )
+
     def write(self, vals):
         self._check_customer_unchanged(vals)
-        return super().write(vals)
+        moved = self._filter_moved(vals)
+        closed = moved.filtered(lambda activity: not activity.active)
+        if closed:
+            raise UserError(
+                self.env._(
+                    "%(activity)s is closed and belongs to the history of its "
+                    "document, from which it cannot be moved.",
+                    activity=closed[0].display_name,
+                )
+            )
+        result = super().write(vals)
+        # Whoever moves an activity needs the same right as to plan it there.
+        moved.check_access("create")
+        return result
 
     def _follow_documents(self):
         """Take the customer of the documents, which got another one."""
@@ -119,11 +152,17 @@ class MailActivity(models.Model):
             document = (activity.res_model, activity.res_id)
             customer = customers.get(document, activity.card_customer_id)
             if activity.card_customer_id != customer:
-                strangers = activity.card_contact_ids.filtered(
-                    lambda person, customer=customer: (
-                        person.commercial_partner_id != customer
-                    )
+                activity.with_context(card_following=_FOLLOWING).write(
+                    {
+                        "card_customer_id": customer.id,
+                        **activity._get_vals_foreign_to(customer),
+                    }
                 )
-                activity.card_contact_ids -= strangers
-                # Past write(), which keeps people from doing the same.
-                self.env.add_to_compute(self._fields["card_customer_id"], activity)
+
+    def _get_vals_foreign_to(self, customer):
+        """Return what an activity loses that gets another customer."""
+        self.ensure_one()
+        strangers = self.card_contact_ids.filtered_domain(
+            [("commercial_partner_id", "!=", customer.id)]
+        )
+        return {"card_contact_ids": [Command.unlink(person.id) for person in strangers]}

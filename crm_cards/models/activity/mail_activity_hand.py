@@ -9,7 +9,7 @@ class MailActivity(models.Model):
     card_asked_by_id = fields.Many2one(
         "res.users",
         string="Asked by",
-        default=lambda self: self.env.user,
+        default=lambda self: self._get_default_asker(),
         index="btree_not_null",
         ondelete="set null",
         domain="[('share', '=', False)]",
@@ -26,6 +26,11 @@ class MailActivity(models.Model):
     card_hand_ids = fields.One2many(
         "crm.cards.activity.hand", "activity_id", string="Trail of hands", readonly=True
     )
+
+    @api.model
+    def _get_default_asker(self):
+        """Return who plans; customers in the portal cause activities, no more."""
+        return self.env.user if self.env.user._is_internal() else self.env.user.browse()
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -6,6 +6,13 @@ from ...tools import clock
 from .mail_activity_plan_template import PlannedDay
 
 
+class ScheduledValues(dict):
+    """Values of the dialog on their way to ``create``, in the context.
+
+    A class of its own, because a context that a browser sends holds plain dicts.
+    """
+
+
 class MailActivity(models.Model):
     """What the dialog and the plans know beyond Odoo's fixed set of values.
 
@@ -19,7 +26,7 @@ class MailActivity(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         common = self.env.context.get("card_schedule_values")
-        if common:
+        if isinstance(common, ScheduledValues):
             vals_list = [{**vals, **common} for vals in vals_list]
             # Not for what these activities bring about in their turn.
             self = self.with_context(card_schedule_values=None)

@@ -1,34 +1,16 @@
 """Two workers handle the same activity at the same moment."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from unittest.mock import patch
-
-from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.modules.registry import DummyRLock, Registry
-from odoo.service.model import retrying
 from odoo.tests import new_test_user, tagged
-from odoo.tests.common import BaseCase, get_db_name
-from odoo.tools import mute_logger
 
-_TIMEOUT = 60  # seconds, on a busy machine
+from .common_concurrency import ConcurrencyCase
 
 
 @tagged("post_install", "-at_install")
-class TestActivityHandleConcurrency(BaseCase):
-    """As in ``test_card_concurrency``: both read before either writes."""
-
+class TestActivityHandleConcurrency(ConcurrencyCase):
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
-        # The pause between two tries is random, up to many seconds.
-        self.startPatcher(patch("odoo.service.model.random.uniform", return_value=0.05))
-        # The thread that runs the tests holds this lock, and each new try takes it.
-        self.startPatcher(patch.object(Registry, "_lock", DummyRLock()))
-        self.retries = 0  # proves that both really met
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+        with self._environment() as env:
             self.company_id = env.company.id
             users = env["res.users"].union(
                 *(
@@ -64,8 +46,7 @@ class TestActivityHandleConcurrency(BaseCase):
         self.addCleanup(self._remove)
 
     def _remove(self):
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+        with self._environment() as env:
             env["account.analytic.line"].search(
                 [("project_id", "=", self.project_id)]
             ).unlink()
@@ -81,45 +62,9 @@ class TestActivityHandleConcurrency(BaseCase):
             users.unlink()
             partners.unlink()
 
-    def _run_at_once(self, *actions):
-        barrier = threading.Barrier(len(actions))
-
-        def run(user_id, action):
-            with self.registry.cursor() as cr:
-                context = {"allowed_company_ids": [self.company_id]}
-                env = api.Environment(cr, user_id, context)
-                first_try = True
-
-                def call():
-                    nonlocal first_try
-                    if first_try:
-                        first_try = False
-                        cr.execute("SELECT id FROM mail_activity LIMIT 1")
-                        barrier.wait(_TIMEOUT)
-                    else:
-                        self.retries += 1
-                    return action(env)
-
-                try:
-                    return retrying(call, env)
-                except Exception as error:  # noqa: BLE001 handed to the test
-                    barrier.abort()
-                    return error
-
-        with (
-            mute_logger("odoo.sql_db"),
-            ThreadPoolExecutor(max_workers=len(actions)) as pool,
-        ):
-            futures = [
-                pool.submit(run, user_id, action)
-                for user_id, action in zip(self.user_ids, actions, strict=True)
-            ]
-            return [future.result(_TIMEOUT) for future in futures]
-
     def _read(self):
         """Return the hours on the timesheet, and how often closing was posted."""
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+        with self._environment() as env:
             lines = env["account.analytic.line"].search(
                 [("project_id", "=", self.project_id)]
             )

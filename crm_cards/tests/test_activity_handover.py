@@ -11,7 +11,7 @@ from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
 from odoo.tests.common import BaseCase, get_db_name
 from odoo.tools import mute_logger
 
-from .test_activity_bulk import BulkCase
+from .common_activity_bulk import BulkCase
 
 
 class HandoverCase(BulkCase):

@@ -209,7 +209,6 @@ class TestActivitySchedule(ScheduleCase):
         )
         line = self._line(activity, self.all_agent)
         self.assertEqual(line.date_deadline, date(2026, 3, 12))
-        self.assertFalse(line.can_write)
         with self.assertRaises(AccessError):
             line.write({"date_deadline": "2026-03-14"})
         self.assertEqual(activity.sudo().date_deadline, date(2026, 3, 12))

@@ -2,35 +2,23 @@
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, Command, api
 from odoo.exceptions import ValidationError
-from odoo.modules.registry import DummyRLock, Registry
-from odoo.service.model import retrying
 from odoo.tests import new_test_user, tagged
-from odoo.tests.common import BaseCase, get_db_name
-from odoo.tools import mute_logger
 
 from odoo.addons.crm_cards.exceptions import CardHasPostingsError
 
-_TIMEOUT = 60  # seconds, on a busy machine
+from .common_concurrency import TIMEOUT, ConcurrencyCase
+
 _PEOPLE = 8
 
 
 @tagged("post_install", "-at_install")
-class TestCardConcurrency(BaseCase):
-    """Requests run through ``retrying``, as those of the web client do.
-
-    Everybody reads before anybody writes: the snapshots are taken, then a barrier
-    lets all of them go on.
-    """
-
+class TestCardConcurrency(ConcurrencyCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.registry = Registry(get_db_name())
         with cls.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             cls.company_id = env.company.id
@@ -59,12 +47,7 @@ class TestCardConcurrency(BaseCase):
 
     def setUp(self):
         super().setUp()
-        # The pause between two tries is random, up to many seconds.
-        self.startPatcher(patch("odoo.service.model.random.uniform", return_value=0.05))
-        # The thread that runs the tests holds this lock, and each new try takes it.
-        self.startPatcher(patch.object(Registry, "_lock", DummyRLock()))
         self.partner_ids = []
-        self.retries = 0  # proves that people really met
 
     def _create_prospects(self, count=1):
         with self.registry.cursor() as cr:
@@ -94,51 +77,6 @@ class TestCardConcurrency(BaseCase):
                 [("res_model", "=", "res.partner"), ("res_id", "in", partner_ids)]
             ).unlink()
             env["res.partner"].browse(partner_ids).unlink()
-
-    def _run_at_once(self, *actions):
-        """Run each action as another user, all from the same state of the data.
-
-        :return: what each action returned, or the error it ended with
-        """
-        barrier = threading.Barrier(len(actions))
-
-        def run(user_id, action):
-            with self.registry.cursor() as cr:
-                env = api.Environment(
-                    cr, user_id, {"allowed_company_ids": [self.company_id]}
-                )
-                first_try = True
-
-                def call():
-                    nonlocal first_try
-                    if first_try:
-                        first_try = False
-                        cr.execute("SELECT id FROM crm_cards_account_card LIMIT 1")
-                        barrier.wait(_TIMEOUT)
-                    else:
-                        self.retries += 1
-                    return action(env)
-
-                try:
-                    return retrying(call, env)
-                except Exception as error:  # noqa: BLE001 handed to the test
-                    barrier.abort()
-                    return error
-
-        with (
-            mute_logger("odoo.sql_db"),
-            ThreadPoolExecutor(max_workers=len(actions)) as pool,
-        ):
-            futures = [
-                pool.submit(run, user_id, action)
-                for user_id, action in zip(self.user_ids, actions, strict=False)
-            ]
-            return [future.result(_TIMEOUT) for future in futures]
-
-    def _assert_no_error(self, results):
-        for result in results:
-            if isinstance(result, Exception):
-                raise result
 
     def _read(self, model, domain, *fnames):
         with self.registry.cursor() as cr:
@@ -401,7 +339,7 @@ class TestCardConcurrency(BaseCase):
 
         def reverse(env):
             env = env(user=SUPERUSER_ID)
-            posted.wait(_TIMEOUT)
+            posted.wait(TIMEOUT)
             env["crm.cards.conversion"].search(
                 [("partner_id", "=", partner_id)]
             )._reverse("converted by mistake")

@@ -12,7 +12,7 @@ class ActivityCancel(models.TransientModel):
     reason = fields.Text()
     has_meeting = fields.Boolean(compute="_compute_has_meeting")
     with_meeting = fields.Boolean(string="Delete the meeting too", default=True)
-    is_repeated = fields.Boolean(compute="_compute_has_meeting")
+    is_repeated = fields.Boolean(compute="_compute_is_repeated")
     with_series = fields.Boolean(
         string="Stop repeating",
         help="Otherwise only this time is left out and the next one comes.",
@@ -21,12 +21,16 @@ class ActivityCancel(models.TransientModel):
     @api.depends("activity_ids")
     def _compute_has_meeting(self):
         for dialog in self:
-            dialog.is_repeated = any(dialog.activity_ids.mapped("card_repeat"))
             # What is in the calendar because of an activity goes with it.
             meetings = dialog.activity_ids.filtered(
                 lambda activity: not activity.card_on_calendar
             )
             dialog.has_meeting = bool(meetings.calendar_event_id)
+
+    @api.depends("activity_ids")
+    def _compute_is_repeated(self):
+        for dialog in self:
+            dialog.is_repeated = any(dialog.activity_ids.mapped("card_repeat"))
 
     @api.model
     def _open(self, activities):

@@ -267,7 +267,7 @@ class ActivityHandle(models.TransientModel):
 
     def _may_go_to_calendar(self):
         kind = self.next_type_id if self.has_next_step else self._get_meeting_type()
-        return kind.card_to_calendar in ("ask", "default")
+        return kind._may_go_to_calendar()
 
     def _get_meeting_type(self):
         meeting = self.env.ref("mail.mail_activity_data_meeting", False)

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -7,6 +5,7 @@ from odoo.fields import Command
 from ..models.activity.crm_cards_recurrence_mixin import RULE_FIELDS
 from ..models.activity.mail_activity import PRIORITIES
 from ..models.activity.mail_activity_plan import ScheduledValues
+from ..models.activity.mail_activity_time import DEFAULT_LENGTH
 from ..tools import clock
 
 # Handed over as they are; many2many fields are read as their ids.
@@ -21,7 +20,6 @@ _PASSED = (
     "card_alarm_ids",
 )
 _PASSED_REPEAT = ("card_repeat", *RULE_FIELDS)
-_LENGTH = timedelta(minutes=30)  # as on the activity
 
 
 class MailActivitySchedule(models.TransientModel):
@@ -216,7 +214,7 @@ class MailActivitySchedule(models.TransientModel):
             return
         self.date_deadline = self._get_day()
         if not self.card_stop or self.card_stop < self.card_start:
-            self.card_stop = self.card_start + _LENGTH
+            self.card_stop = self.card_start + DEFAULT_LENGTH
 
     @api.onchange("date_deadline")
     def _onchange_date_deadline(self):

@@ -2,9 +2,8 @@ from odoo import api, models
 
 from ...tools import clock
 from .mail_activity_calendar import SYNC
+from .mail_activity_event import EVENT_TIMES
 from .mail_activity_time import MAX_LENGTH
-
-_TIMES = {"allday", "start", "stop", "start_date", "stop_date", "duration"}
 
 # The first meeting of a series may not suit its rule, and is archived.
 _ARCHIVING = {"active", "recurrency", "recurrence_update"}
@@ -64,7 +63,7 @@ class CalendarEvent(models.Model):
         ours = self.browse(ticked.calendar_event_id.ids)
         theirs = (self - ours).with_context(**{SYNC: True})
         super(CalendarEvent, theirs)._sync_activities(fields)
-        if not _TIMES.isdisjoint(fields):
+        if not EVENT_TIMES.isdisjoint(fields):
             theirs._show_hours_on_activities()
         for activity in ours._get_open_activities():
             activity._follow_event(fields)

@@ -65,12 +65,7 @@ class Activity(models.Model):
     _rec_name = "summary"
     _depends = {
         "mail.activity": [*_COLUMNS, "active", "card_start", "card_stop"],
-        "mail.activity.type": [
-            "icon",
-            "card_color",
-            "card_on_schedule",
-            "card_on_start_page",
-        ],
+        "mail.activity.type": ["icon", "card_color", "card_on_start_page"],
     }
 
     activity_type_id = fields.Many2one("mail.activity.type", readonly=True)
@@ -137,9 +132,7 @@ class Activity(models.Model):
     card_status = fields.Selection(compute=None, readonly=True)
     color = fields.Integer(string="Colour of the type", readonly=True)
     icon = fields.Char(string="Icon of the type", readonly=True)
-    on_schedule = fields.Boolean(string="On the schedule", readonly=True)
     on_start_page = fields.Boolean(string="On the start page", readonly=True)
-    can_write = fields.Boolean(compute="_compute_can_write")
 
     @property
     def _table_query(self):
@@ -157,7 +150,6 @@ class Activity(models.Model):
                    activity.card_start IS NULL AS all_day,
                    type.card_color AS color,
                    type.icon,
-                   type.card_on_schedule AS on_schedule,
                    type.card_on_start_page AS on_start_page
               FROM mail_activity activity
               LEFT JOIN mail_activity_type type ON type.id = activity.activity_type_id
@@ -184,13 +176,6 @@ class Activity(models.Model):
     def _compute_display_name(self):
         for line in self:
             line.display_name = line.summary or line.activity_type_id.display_name
-
-    @api.depends_context("uid")
-    @api.depends("user_id", "res_model", "res_id")
-    def _compute_can_write(self):
-        writable = self._get_activities()._filtered_access("write")
-        for line in self:
-            line.can_write = line.id in writable._ids
 
     def write(self, vals):  # pylint: disable=method-required-super
         """Change the activities themselves, with the user's rights on them."""

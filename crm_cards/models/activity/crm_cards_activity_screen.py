@@ -1,9 +1,9 @@
 from datetime import datetime, time, timedelta
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+from ...tools import clock
 
 _DAYS_AHEAD = 7  # what is coming up on the start page, today not counted
 
@@ -102,12 +102,10 @@ class Activity(models.Model):
     @api.model
     def _get_meetings_today_domain(self, today):
         """Return the user's meetings that touch this day of his calendar."""
-        zone = pytz.timezone(self.env.user.tz or self.env.context.get("tz") or "UTC")
+        zone = self.env.user.tz or self.env.context.get("tz") or "UTC"
         # Not 24 hours later: the day the clock changes has 23 or 25.
         begin, end = (
-            zone.localize(datetime.combine(day, time.min))
-            .astimezone(pytz.utc)
-            .replace(tzinfo=None)
+            clock.get_moment(datetime.combine(day, time.min), zone)
             for day in (today, today + timedelta(days=1))
         )
         timed = (

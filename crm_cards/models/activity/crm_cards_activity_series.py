@@ -1,12 +1,12 @@
 import logging
 
 import psycopg2
-import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ...tools import clock
 from ...tools.recurrence import Rule
 from .crm_cards_recurrence_mixin import RULE_FIELDS
 
@@ -141,8 +141,8 @@ class ActivitySeries(models.Model):
 
     def _get_today(self):
         """Return today's date where the assignee is."""
-        zone = pytz.timezone(self.last_activity_id.user_tz or "UTC")
-        return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
+        zone = self.last_activity_id.user_tz or "UTC"
+        return clock.get_local_time(fields.Datetime.now(), zone).date()
 
     def write(self, vals):
         if not self.env.su and not vals.keys() <= set(RULE_FIELDS):

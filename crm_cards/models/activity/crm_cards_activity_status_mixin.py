@@ -1,8 +1,8 @@
-import pytz
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ...tools import clock
 
 STATUSES = [
     ("overdue", "Overdue"),
@@ -43,9 +43,9 @@ class ActivityStatusMixin(models.AbstractModel):
     )
     def _compute_card_status(self):
         open_field = self._get_open_field()
-        now = pytz.utc.localize(fields.Datetime.now())
+        now = fields.Datetime.now()
         for zone, activities in self.grouped("user_tz").items():
-            today = now.astimezone(pytz.timezone(zone or "UTC")).date()
+            today = clock.get_local_time(now, zone or "UTC").date()
             for activity in activities:
                 if activity.card_cancelled:
                     activity.card_status = "cancelled"

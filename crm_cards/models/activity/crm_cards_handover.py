@@ -24,7 +24,7 @@ _QUIET = {
 class Handover(models.Model):
     """The work of a user who leaves, passed on to others (rows 7, 60).
 
-    ``draft`` is being filled in, ``scheduled`` waits for its date and the nightly
+    ``draft`` is being filled in, ``scheduled`` waits for its date and the hourly
     job, ``done`` has been executed once and remembers in its lines what it changed,
     ``undone`` gave it back. Without a new person, open activities are parked;
     customers and opportunities keep the one they have.

@@ -54,21 +54,22 @@ class MailActivity(models.Model):
         gate = self.env["crm.cards.conversion.gate"]
         planned_by_person = gate._is_person_at_screen()
         for activity in self:
-            choice = activity.activity_type_id.card_to_calendar
-            may_go = choice in ("ask", "default")
+            activity_type = activity.activity_type_id
             by_default = (
-                choice == "default"
+                activity_type.card_to_calendar == "default"
                 and planned_by_person
                 and not activity.automated
                 and not activity.calendar_event_id
             )
             was_ticked = activity._origin.card_on_calendar
-            activity.card_on_calendar = by_default or (may_go and was_ticked)
+            activity.card_on_calendar = by_default or (
+                was_ticked and activity_type._may_go_to_calendar()
+            )
 
     @api.constrains("card_on_calendar", "activity_type_id")
     def _check_card_on_calendar(self):
         for activity in self.filtered("card_on_calendar"):
-            if activity.activity_type_id.card_to_calendar not in ("ask", "default"):
+            if not activity.activity_type_id._may_go_to_calendar():
                 raise ValidationError(
                     self.env._(
                         "In my calendar: activities of the type %(type)s do not go to "
@@ -198,13 +199,6 @@ class MailActivity(models.Model):
         return self.with_context(**{SYNC: True})
 
     # -- removing --
-
-    def _drop_card_event(self):
-        """Take ticked activities out of the calendar; they themselves stay."""
-        ticked = self.filtered("card_on_calendar")
-        events = ticked.calendar_event_id
-        ticked.sudo()._in_step().calendar_event_id = False
-        self._unlink_card_events(events)
 
     @api.model
     def _unlink_card_events(self, events):

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-_SHOWN = 100  # activities named in one message
-
 
 class MailActivity(models.Model):
     """Whoever asked for activities hears once a day which of them others closed."""
@@ -55,6 +53,5 @@ class MailActivity(models.Model):
                 lambda env: env._(
                     "Closed for you: %(count)s activities", count=len(by_others)
                 ),
-                activities=by_others[:_SHOWN],
-                more=len(by_others) - len(by_others[:_SHOWN]),
+                activities=by_others,
             )

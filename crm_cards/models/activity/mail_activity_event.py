@@ -15,7 +15,7 @@ WHAT = {
     "res_model_id",
     "res_id",
 }
-_EVENT_TIMES = {"allday", "start", "stop", "start_date", "stop_date", "duration"}
+EVENT_TIMES = {"allday", "start", "stop", "start_date", "stop_date", "duration"}
 
 
 class MailActivity(models.Model):
@@ -182,7 +182,7 @@ class MailActivity(models.Model):
         self.ensure_one()
         event = self.calendar_event_id
         vals = {}
-        if not _EVENT_TIMES.isdisjoint(fnames):
+        if not EVENT_TIMES.isdisjoint(fnames):
             times = event._get_activity_times()
             if any(self[name] != times[name] for name in times):
                 vals.update(times)

@@ -45,7 +45,11 @@ class MailActivity(models.Model):
         return False
 
     def _check_may_handle(self):
-        """:raises UserError: gone, closed by somebody else, or not one's to change"""
+        """Refuse what cannot be handled by the user, or not any more.
+
+        :raises AccessError: the user may not change one of the activities
+        :raises UserError: they are gone, or one has been closed meanwhile
+        """
         if not self:
             raise UserError(
                 self.env._(

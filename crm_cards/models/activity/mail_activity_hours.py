@@ -1,9 +1,8 @@
-from datetime import UTC
-from zoneinfo import ZoneInfo
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import float_compare
+
+from ...tools import clock
 
 
 class MailActivity(models.Model):
@@ -175,11 +174,11 @@ class MailActivity(models.Model):
 
     def _get_day_worked(self):
         """Return the day it was planned for, if that has come, or today."""
-        zone = ZoneInfo(self.card_done_by_id.sudo().tz or "UTC")
-        today = fields.Datetime.now().replace(tzinfo=UTC).astimezone(zone).date()
+        zone = self.card_done_by_id.sudo().tz or "UTC"
+        today = clock.get_local_time(fields.Datetime.now(), zone).date()
         if not self.card_start:
             return today
-        return min(today, self.card_start.replace(tzinfo=UTC).astimezone(zone).date())
+        return min(today, clock.get_local_time(self.card_start, zone).date())
 
     def _correct_timesheets(self):
         """Bring the lines there are in step with corrected hours."""

@@ -9,7 +9,7 @@ from ...tools import clock
 
 # The schedule looks no further back than this for what is still going on.
 MAX_LENGTH = timedelta(days=31)
-_DEFAULT_LENGTH = timedelta(minutes=30)
+DEFAULT_LENGTH = timedelta(minutes=30)
 _CAUSES = {"card_start", "card_stop", "card_timezone", "date_deadline", "user_id"}
 _TIMES = ("card_start", "card_stop", "card_timezone")
 # Spelt as ``start`` is in the query of crm.cards.activity.
@@ -107,7 +107,7 @@ class MailActivity(models.Model):
             return {}
         user = self.env["res.users"].browse(vals.get("user_id"))
         zone = vals.get("card_timezone") or self._get_card_zone(user)
-        return self._prepare_time_vals(start, stop or start + _DEFAULT_LENGTH, zone)
+        return self._prepare_time_vals(start, stop or start + DEFAULT_LENGTH, zone)
 
     def write(self, vals):
         if vals.keys().isdisjoint(_CAUSES):
@@ -142,7 +142,7 @@ class MailActivity(models.Model):
             self._check_start_given(stop)
             return dict.fromkeys(_TIMES, False) if moves_start else {}
         zone = vals.get("card_timezone") or self._get_zone_after(vals)
-        length = self.card_stop - self.card_start if self.card_stop else _DEFAULT_LENGTH
+        length = self.card_stop - self.card_start if self.card_stop else DEFAULT_LENGTH
         if moves_start:
             stop = stop or start + length
         elif vals.get("date_deadline"):
@@ -154,7 +154,7 @@ class MailActivity(models.Model):
                 # The hour it starts at is left out on that night, the next is not.
                 stop = start + length
         elif "card_stop" in vals:
-            stop = stop or start + _DEFAULT_LENGTH
+            stop = stop or start + DEFAULT_LENGTH
         else:
             stop = self.card_stop
         times = self._prepare_time_vals(start, stop, zone)
@@ -183,7 +183,7 @@ class MailActivity(models.Model):
         if saved.card_start and self.card_stop == saved.card_stop:
             self.card_stop = self.card_start + (saved.card_stop - saved.card_start)
         elif not self.card_stop or self.card_stop < self.card_start:
-            self.card_stop = self.card_start + _DEFAULT_LENGTH
+            self.card_stop = self.card_start + DEFAULT_LENGTH
         zone = self._get_card_zone(self.user_id)
         self.date_deadline = clock.get_local_time(self.card_start, zone).date()
 

@@ -39,6 +39,10 @@ class MailActivityType(models.Model):
         string="Outcomes of this type",
     )
 
+    def _may_go_to_calendar(self):
+        """Whether activities of this type, if there is one, may also be meetings."""
+        return self.card_to_calendar in ("ask", "default")
+
     @api.model
     def _get_model_info_by_xmlid(self):
         # Collection calls, visits and mailings are started by name; see the rooms.

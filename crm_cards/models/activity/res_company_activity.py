@@ -14,3 +14,9 @@ class ResCompany(models.Model):
         help="What users of the cards see after they log in, unless they have chosen "
         "a home page of their own.",
     )
+    crm_cards_activity_digest = fields.Boolean(
+        string="Daily message of closed activities",
+        default=True,
+        help="Whoever asked for activities hears once a day which of them others "
+        "have closed.",
+    )

@@ -1,21 +1,31 @@
 from odoo import models
 
+_SHOWN = 100  # activities named in one message
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
 
-    def _notify_of_activities(self, template, get_subject, author=None, **values):
+    def _notify_of_activities(
+        self, template, get_subject, author=None, activities=None, **values
+    ):
         """Send the user one message in his language, as mail or to his inbox.
 
         :param str template: QWeb template of the text
         :param get_subject: called with the environment that has his language
         :param author: partner who speaks, by default the system: people are not
             told of what they do themselves
+        :param activities: what it is about, where single ones are named; of very
+            many the text says only how many ``more`` there are
+        :param values: what else the template needs
         """
         self.ensure_one()
         # Whoever causes the message need not have rights on the user.
         user = self.sudo()
         user = user.with_context(lang=user.lang or self.env.lang)
+        if activities is not None:
+            shown = activities[:_SHOWN]
+            values.update(activities=shown, more=len(activities) - len(shown))
         values = {
             name: value.with_env(user.env) if isinstance(value, models.Model) else value
             for name, value in values.items()

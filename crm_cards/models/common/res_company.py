@@ -31,12 +31,6 @@ class ResCompany(models.Model):
         help="Receives the activity when somebody without the right to convert "
         "asks for it. Empty: the first accountant of the company.",
     )
-    crm_cards_activity_digest = fields.Boolean(
-        string="Daily message of closed activities",
-        default=True,
-        help="Whoever asked for activities hears once a day which of them others "
-        "have closed.",
-    )
     crm_cards_key_sequence_customers_id = fields.Many2one(
         "ir.sequence", string="Keys of customers", copy=False
     )

@@ -10,7 +10,7 @@ import { patch } from "@web/core/utils/patch";
  * @param {import("models").Activity} activity
  * @returns {Promise<boolean>} whether it was cancelled
  */
-export function askCancel(env, activity) {
+function askCancel(env, activity) {
     return new Promise((resolve) =>
         env.services.action.doAction(
             {

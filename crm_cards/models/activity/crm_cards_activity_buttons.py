@@ -6,6 +6,10 @@ class Activity(models.Model):
 
     _inherit = "crm.cards.activity"
 
+    def action_card_handle(self):
+        """Open the one dialog, see ``mail.activity.action_card_handle``."""
+        return self._get_activities().action_card_handle()
+
     def action_ask_cancel(self):
         return self._get_activities().action_ask_cancel()
 

@@ -19,6 +19,8 @@ from . import mail_activity_chain
 from . import mail_activity_plan_template
 from . import mail_activity_plan
 from . import mail_activity_mixin
+from . import mail_activity_mixin_access
+from . import mail_activity_private
 from . import res_partner
 from . import res_users_activity
 from . import crm_cards_activity
@@ -48,3 +50,4 @@ from . import crm_cards_handover
 from . import crm_cards_handover_line
 from . import res_users
 from . import crm_cards_activity_keep
+from . import mail_activity_recorded

@@ -19,7 +19,7 @@ class TestActivityAccess(ActivityCase):
         team.member_ids = cls.team_agent + cls.mate
         agents = cls.own_agent + cls.team_agent + cls.all_agent + cls.accountant
         agents += cls.salesperson
-        agents.group_ids += cls.env.ref("base.group_allow_export")
+        cls.env.ref("base.group_allow_export").user_ids += agents
 
     def _seen(self, activities, user):
         """Return which of the activities a user sees; all routes must agree."""
@@ -475,7 +475,13 @@ class TestActivityAccess(ActivityCase):
         free = (
             self.env["mail.activity"]
             .with_user(self.all_agent)
-            .create({"summary": "Free", "card_customer_id": self.customer.id})
+            .create(
+                {
+                    "summary": "Free",
+                    "card_customer_id": self.customer.id,
+                    "user_id": self.all_agent.id,
+                }
+            )
         )
         owing = self._plan(user=self.all_agent, activity_type_id=self.visit_type.id)
         owing.activity_type_id.card_ask_hours = "required"

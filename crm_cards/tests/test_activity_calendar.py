@@ -364,7 +364,7 @@ class TestActivityCalendar(ActivityCalendarCase):
     def test_cancelling_removes_the_event_only(self):
         activity = self._tick()
         event = activity.calendar_event_id
-        activity.write({"card_cancelled": True, "active": False})
+        activity._cancel()
         self.assertFalse(event.exists())
         self.assertTrue(activity.exists())
 

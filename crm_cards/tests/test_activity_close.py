@@ -132,7 +132,7 @@ class TestActivityClose(CloseCase):
 
     def test_cancelled_activities_owe_no_answer(self):
         activity = self._plan_visit()
-        activity.write({"active": False, "card_cancelled": True})
+        activity._cancel()
         self.assertEqual(activity.card_status, "cancelled")
 
     def test_nothing_is_asked_of_other_types(self):
@@ -283,7 +283,7 @@ class TestActivityHours(CloseCase):
 
     def test_cancelled_work_is_not_booked(self):
         activity = self._plan_visit(self.task, user=self.worker, card_hours=1.0)
-        activity.write({"active": False, "card_cancelled": True})
+        activity._cancel()
         self.assertFalse(self._lines_of(self.task))
 
     def test_a_private_summary_does_not_show_on_the_timesheet(self):

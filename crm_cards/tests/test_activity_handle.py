@@ -327,7 +327,9 @@ class TestActivityHandle(HandleCase):
             company_id=self.company.id,
             company_ids=[(6, 0, self.company.ids)],
         )
-        activity = self._plan(user=self.all_agent)
+        activity = self._plan(
+            user=self.all_agent, card_colleague_ids=[(4, stranger.id)]
+        )
         with self.assertRaisesRegex(AccessError, "may not handle Do. Ask activity_all"):
             activity.with_user(stranger).action_card_handle()
 

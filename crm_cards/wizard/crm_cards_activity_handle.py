@@ -103,6 +103,8 @@ class ActivityHandle(models.TransientModel):
         for wizard in self:
             # Unsaved in the form, so that the ids behind are looked for.
             activities = wizard.activity_ids._origin
+            # What the dialog shows of it is read with all rights, this field too.
+            activities = activities.sudo(False)._filtered_access("read")
             wizard.activity_count = len(activities)
             wizard.activity_id = activities if len(activities) == 1 else False
 
@@ -249,6 +251,9 @@ class ActivityHandle(models.TransientModel):
         if not files:
             return
         activity = self.activity_id
+        if activity.card_private:
+            activity._keep_private_files(files)
+            return
         # Only the user's own uploads that hang nowhere else yet. Whoever may handle
         # an activity may add to its document, even where he may not change it.
         mine = files.sudo().filtered(

@@ -63,10 +63,10 @@ class ActivityReassign(models.TransientModel):
 
     @api.model
     def _check_may_write(self, activities):
+        activities.check_access("read")  # what is hidden is not named
         refused = activities - activities._filtered_access("write")
         if refused:
-            # Names what the user ticked himself.
-            names = refused[:_NAMED].sudo().mapped("display_name")
+            names = refused[:_NAMED].mapped("display_name")
             raise AccessError(
                 self.env._(
                     "You may not change %(count)s of these activities: %(names)s. Take "

@@ -33,6 +33,8 @@ from . import mail_activity_plan_template
 # After time and series: what it adds to the values is theirs to take up.
 from . import mail_activity_plan
 from . import mail_activity_mixin
+from . import mail_activity_mixin_access
+from . import mail_activity_private
 from . import res_partner
 
 # Lists, schedules and the start page.
@@ -73,3 +75,5 @@ from . import crm_cards_handover
 from . import crm_cards_handover_line
 from . import res_users
 from . import crm_cards_activity_buttons
+from . import crm_cards_activity_keep
+from . import mail_activity_recorded

@@ -119,7 +119,7 @@ class CalendarEvent(models.Model):
         result = super().unlink()
         # Synchronised events are only archived for the time being.
         gone = made_by_event.filtered(lambda activity: not activity.calendar_event_id)
-        if self.env["crm.cards.conversion.gate"]._is_person_at_screen():
+        if self.env["mail.activity"]._is_deleted_by_person():
             gone._cancel(self.env._("Meeting deleted"))
         else:
             gone.unlink()

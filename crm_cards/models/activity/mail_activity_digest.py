@@ -7,7 +7,10 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     card_reported = fields.Boolean(
-        string="Reported as closed", readonly=True, export_string_translation=False
+        string="Reported as closed",
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
     )
 
     _card_unreported = models.Index(

@@ -10,6 +10,7 @@ class MailActivity(models.Model):
     card_former_document = fields.Char(
         string="Former document",
         readonly=True,
+        copy=False,
         help="The deleted document on which the activity was planned.",
     )
 

@@ -19,6 +19,7 @@ class MailActivity(models.Model):
         "res.users",
         string="Handed over by",
         readonly=True,
+        copy=False,
         index="btree_not_null",
         ondelete="set null",
         help="Who handed it to the present assignee.",

@@ -57,14 +57,14 @@ class MailActivity(models.Model):
                     "still open."
                 )
             )
+        self.check_access("read")  # what is hidden is not named
         forbidden = self - self._filtered_access("write")
         if forbidden:
             raise AccessError(
                 self.env._(
                     "You may not handle %(activity)s. Ask %(user)s, who is assigned to "
                     "it, or have it passed on to you.",
-                    # What it is called was seen where it was clicked.
-                    activity=forbidden[0].sudo().display_name,
+                    activity=forbidden[0].display_name,
                     user=forbidden[0].sudo().user_id.name or self.env._("a manager"),
                 )
             )

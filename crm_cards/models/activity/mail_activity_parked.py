@@ -11,6 +11,7 @@ class MailActivity(models.Model):
         "res.users",
         string="Parked from",
         readonly=True,
+        copy=False,
         index="btree_not_null",
         ondelete="set null",
         help="Who had it when he left; nobody has taken it since.",
@@ -18,6 +19,7 @@ class MailActivity(models.Model):
     card_former_user = fields.Char(
         string="Former assignee",
         readonly=True,
+        copy=False,
         help="Name of the deleted user it was assigned to.",
     )
 

@@ -130,6 +130,21 @@ class TestActivityAccess(ActivityCase):
         )
         self.assertEqual(self._seen(activity + private, self.accountant), activity)
 
+    def test_without_a_scope_free_activities_are_ones_own(self):
+        free = self._plan(False, card_customer_id=self.customer.id)
+        lines = self.env["crm.cards.activity"]
+        domain = [("id", "=", free.id)]
+        self.assertFalse(lines.with_user(self.salesperson).search(domain))
+        self.assertTrue(lines.with_user(self.all_agent).search(domain))
+
+    def test_private_ones_of_who_left_are_found_by_administrators(self):
+        leaver = self._plan(user=self.mate, card_private=True)
+        self.mate.action_archive()
+        self.env.invalidate_all()
+        self.assertFalse(leaver.user_id)
+        self.assertEqual(self._seen(leaver, self.administrator), leaver)
+        self.assertFalse(self._seen(leaver, self.all_agent))
+
     def test_private(self):
         private = self._plan(user=self.mate, card_private=True)
         self.assertFalse(self._seen(private, self.all_agent))

@@ -75,5 +75,4 @@ from . import crm_cards_handover
 from . import crm_cards_handover_line
 from . import res_users
 from . import crm_cards_activity_buttons
-from . import crm_cards_activity_keep
 from . import mail_activity_recorded

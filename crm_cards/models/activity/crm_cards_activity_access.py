@@ -33,26 +33,33 @@ class Activity(models.Model):
 
     @api.model
     def _get_own_domain(self):
-        """Return the activities the user takes part in."""
+        """Return the activities the user takes part in.
+
+        Those parked by somebody who left, private ones too, are the administrators'
+        to give to others.
+        """
         uid = self.env.uid
-        return Domain.OR(
-            [
-                Domain("user_id", "=", uid),
-                Domain("card_asked_by_id", "=", uid),
-                Domain("create_uid", "=", uid),
-                Domain("card_colleague_ids", "in", [uid]),
-            ]
-        )
+        domains = [
+            Domain("user_id", "=", uid),
+            Domain("card_asked_by_id", "=", uid),
+            Domain("create_uid", "=", uid),
+            Domain("card_colleague_ids", "in", [uid]),
+        ]
+        if self.env.user.has_group("crm_cards.crm_cards_group_manager"):
+            domains.append(Domain("card_parked_from_id", "!=", False))
+        return Domain.OR(domains)
 
     @api.model
     def _get_document_domain(self):
         """Return one's own activities and those of readable documents."""
-        free = Domain("res_model", "=", False)
-        domains = [
-            self._get_own_domain(),
-            free & Domain("card_customer_id", "=", False),
-            free & self._get_readable_domain("res.partner", "card_customer_id"),
-        ]
+        domains = [self._get_own_domain()]
+        # Without a scope it is as in Odoo, where free ones are one's own.
+        if self.env.user._get_activity_scope():
+            free = Domain("res_model", "=", False)
+            domains += [
+                free & Domain("card_customer_id", "=", False),
+                free & self._get_readable_domain("res.partner", "card_customer_id"),
+            ]
         sources = self.env["res.partner"]._get_customer_document_models()
         for model in sources:
             if self.env[model].has_access("read"):

@@ -49,7 +49,9 @@ class MailActivity(models.Model):
         self.card_reported = True
         self.flush_recordset(["card_reported"])
         by_others = self.filtered(lambda activity: activity.card_done_by_id != asker)
-        wants = asker.company_id.crm_cards_activity_digest and asker.active
+        wants = asker.company_id.crm_cards_activity_digest
+        # What was done is for colleagues, not for a customer who set it off.
+        wants = wants and asker.active and not asker.share
         if by_others and wants:
             asker._notify_of_activities(
                 "crm_cards.activity_closed_notice",

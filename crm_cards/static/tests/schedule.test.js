@@ -385,9 +385,6 @@ describe("looks", () => {
             doActionButton(params) {
                 expect.step([params.name, params.resModel, params.resIds]);
             },
-            doAction(action, options) {
-                expect.step([action, options.props]);
-            },
         });
         await mountSchedule();
         await clickEvent(2);
@@ -402,7 +399,7 @@ describe("looks", () => {
         expect(".o_crm_cards_schedule_customer").toHaveCount(0);
         expect.verifySteps([
             ["action_card_handle", "crm.cards.activity", [2]],
-            ["crm_cards.res_partner_action_customer", { resId: 2 }],
+            ["action_open_customer", "crm.cards.activity", [2]],
         ]);
     });
 });

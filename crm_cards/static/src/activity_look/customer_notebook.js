@@ -1,3 +1,4 @@
+import { useSubEnv } from "@odoo/owl";
 import { Notebook } from "@web/core/notebook/notebook";
 import { FormRenderer } from "@web/views/form/form_renderer";
 
@@ -7,10 +8,8 @@ const PAGE = "customer_activities";
 export class CustomerNotebook extends Notebook {
     setup() {
         super.setup();
-        const { card_activity_id: activityId } = this.env.model.root.context;
         const page = this.pages.find(([, { name }]) => name === PAGE);
-        // Back from elsewhere, the page one was on is the default.
-        if (activityId && page && !this.props.defaultPage) {
+        if (this.env.isOpenedFromActivity && page) {
             this.state.currentPage = page[0];
         }
     }
@@ -18,4 +17,12 @@ export class CustomerNotebook extends Notebook {
 
 export class CustomerFormRenderer extends FormRenderer {
     static components = { ...FormRenderer.components, Notebook: CustomerNotebook };
+
+    setup() {
+        super.setup();
+        const { activeNotebookPages, record } = this.props;
+        // Back from elsewhere, one finds the page one was on.
+        const isBack = Object.keys(activeNotebookPages).length;
+        useSubEnv({ isOpenedFromActivity: !isBack && Boolean(record.context.card_activity_id) });
+    }
 }

@@ -81,6 +81,11 @@
     "assets": {
         "web.assets_backend": [
             "crm_cards/static/src/**/*",
+            # Odoo loads pivots and graphs when they are first opened.
+            ("remove", "crm_cards/static/src/activity_report/**/*"),
+        ],
+        "web.assets_backend_lazy": [
+            "crm_cards/static/src/activity_report/**/*",
         ],
         "web.assets_tests": [
             "crm_cards/static/tests/tours/**/*",

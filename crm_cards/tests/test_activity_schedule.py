@@ -37,6 +37,56 @@ class ScheduleCase(ActivityCase):
 
 
 @tagged("post_install", "-at_install")
+class TestActivityScheduleBusy(ScheduleCase):
+    """What people are busy with besides their activities."""
+
+    def _meet(self, name, user, **values):
+        return self.env["calendar.event"].with_user(user).create(
+            {
+                "name": name,
+                "start": "2026-05-11 09:00:00",
+                "stop": "2026-05-11 10:00:00",
+                "user_id": user.id,
+                "partner_ids": [(6, 0, user.partner_id.ids)],
+                **values,
+            }
+        )
+
+    def _busy(self, people, user):
+        lines = self.env["crm.cards.activity"].with_user(user)
+        # Odoo hides private meetings as they are read, not in what is read already.
+        self.env.invalidate_all()
+        week = ("2026-05-10 22:00:00", "2026-05-17 22:00:00")
+        return [found["name"] for found in lines.get_busy_times(people.ids, *week)]
+
+    def test_meetings_without_an_activity(self):
+        self._meet("Board", self.team_agent)
+        self._meet("Later", self.team_agent, start="2026-06-01", stop="2026-06-02")
+        self._meet("Of somebody else", self.own_agent)
+        self._plan(
+            user=self.team_agent,
+            summary="Ticked",
+            card_on_calendar=True,
+            card_start=datetime(2026, 5, 11, 12),
+        )._action_done()
+        self.assertEqual(self._busy(self.team_agent, self.team_agent), ["Board"])
+
+    def test_private_meetings_are_busy(self):
+        self._meet("Doctor", self.mate, privacy="private")
+        self.assertEqual(self._busy(self.mate, self.mate), ["Doctor"])
+        self.assertEqual(self._busy(self.mate, self.team_agent), ["Busy"])
+
+    def test_only_of_people_one_may_see(self):
+        self._meet("Board", self.stranger)
+        self.assertEqual(self._busy(self.stranger, self.team_agent), [])
+        self.assertEqual(self._busy(self.stranger, self.all_agent), ["Board"])
+
+    def test_declined_meetings_do_not_count(self):
+        self._meet("Board", self.mate).attendee_ids.state = "declined"
+        self.assertEqual(self._busy(self.mate, self.mate), [])
+
+
+@tagged("post_install", "-at_install")
 class TestActivitySchedulePeople(ScheduleCase):
     def _add(self, person, user):
         people = self.env["crm.cards.schedule.person"].with_user(user)

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 from freezegun import freeze_time
 from lxml import etree
@@ -46,6 +46,93 @@ class TestActivityScreens(ActivityCase):
         action = self._lines(self._plan()).action_open_customer()
         self.assertEqual(action["res_model"], "res.partner")
         self.assertEqual(action["res_id"], self.customer.id)
+
+    def test_customer_card_shows_the_activity_at_hand(self):
+        activity = self._plan()
+        for record in (activity, self._lines(activity)):
+            action = record.action_open_customer()
+            self.assertEqual(action["res_id"], self.customer.id)
+            self.assertEqual(action["context"], {"card_activity_id": activity.id})
+
+    def test_shipped_types_take_reminders(self):
+        choices = {
+            "mail.mail_activity_data_call": "ask",
+            "mail.mail_activity_data_email": "ask",
+            "mail.mail_activity_data_meeting": "default",
+            "crm_cards.mail_activity_type_collection": "ask",
+            "crm_cards.mail_activity_type_promotion": "ask",
+            "crm_cards.mail_activity_type_visit": "default",
+            "crm_cards.mail_activity_type_task": "ask",
+            "crm_cards.mail_activity_type_mailing": "no",
+        }
+        view = "crm_cards.mail_activity_view_form_card"
+        for xmlid, choice in choices.items():
+            with self.subTest(type=xmlid):
+                shipped = self.env.ref(xmlid)
+                self.assertEqual(shipped.card_to_calendar, choice)
+                form = Form(self._plan(activity_type_id=shipped.id), view=view)
+                hidden = form._get_modifier("card_alarm_ids", "invisible")
+                self.assertEqual(hidden, choice == "no")
+
+    def test_reminder_makes_it_an_entry_of_the_calendar(self):
+        alarm = self.env["calendar.alarm"].search([], limit=1)
+        activity = self._plan()
+        with Form(activity, view="crm_cards.mail_activity_view_form_card") as form:
+            self.assertFalse(form.card_on_calendar)
+            form.card_alarm_ids.add(alarm)
+            self.assertTrue(form.card_on_calendar)
+        self.assertEqual(activity.calendar_event_id.alarm_ids, alarm)
+        wizard = Form(
+            self.env["mail.activity.schedule"].with_context(
+                default_res_model="res.partner", default_res_ids=self.customer.ids
+            )
+        )
+        wizard.activity_type_id = self.task_type
+        wizard.card_alarm_ids.add(alarm)
+        self.assertTrue(wizard.card_on_calendar)
+
+    def test_overdue_balance_by_the_type(self):
+        invoice = self._create_invoice_of(
+            self.customer, invoice_date_due="2026-03-02", invoice_payment_term_id=False
+        )
+        invoice.action_post()
+        collection = self.env.ref("crm_cards.mail_activity_type_collection")
+        self.assertTrue(collection.card_show_balance)
+        call = self._plan(activity_type_id=collection.id)
+        task = self._plan()
+        for model in ("mail.activity", "crm.cards.activity"):
+            with self.subTest(model=model):
+                records = self.env[model].browse((call | task).ids)
+                records = records.with_user(self.accountant)
+                self.assertEqual(records.mapped("card_overdue"), [100, 0])
+                fields_of_agent = self.env[model].with_user(self.all_agent).fields_get()
+                self.assertNotIn("card_overdue", fields_of_agent)
+        self.task_type.card_show_balance = True
+        self.assertEqual(task.with_user(self.accountant).card_overdue, 100)
+
+    def test_overdue_balance_does_not_ask_per_row(self):
+        collection = self.env.ref("crm_cards.mail_activity_type_collection")
+        counts = []
+        for size in (2, 12):
+            for number in range(size):
+                customer = self._create_partner(f"{size}.{number}", is_company=True)
+                self._plan(customer, activity_type_id=collection.id)
+            lines = self.env["crm.cards.activity"].with_user(self.accountant)
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            lines.web_search_read(
+                [("activity_type_id", "=", collection.id)], {"card_overdue": {}}
+            )
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])
+
+    def test_wizard_searches_customers_as_the_card_does(self):
+        arch = self.env["mail.activity.schedule"].get_view(
+            self.env.ref("mail.mail_activity_schedule_view_form").id
+        )["arch"]
+        node = etree.fromstring(arch).find(".//field[@name='card_customer_id']")
+        view = "crm_cards.res_partner_view_search_customer"
+        self.assertIn(view, node.get("context"))
 
     def test_new_activity_for_a_colleague_hangs_on_the_customer(self):
         with self._new_form(self.all_agent) as form:
@@ -255,6 +342,10 @@ class TestActivityScreens(ActivityCase):
         self.assertEqual(
             action["domain"], [("card_customer_id", "=", self.customer.id)]
         )
+        self.assertEqual(action["context"], {"search_default_open": 1})
+        closed = self.customer.action_customer_closed_activities()
+        self.assertEqual(closed["domain"], action["domain"])
+        self.assertEqual(closed["context"], {"search_default_done": 1})
 
     def test_customer_form_shows_open_and_closed(self):
         view = self.env.ref("crm_cards.res_partner_view_form_customer")
@@ -355,6 +446,24 @@ class TestActivityScreens(ActivityCase):
         found = self._found(meetings, agent, "calendar.event")
         self.assertCountEqual(found, (events[1:3] | whole_day).ids)
 
+    @freeze_time("2026-05-10 10:00:00")
+    def test_start_page_shows_a_ticked_activity_once(self):
+        agent = self.own_agent
+        plans = [
+            self._plan(
+                user=agent,
+                card_on_calendar=True,
+                card_start=datetime(2026, 5, 10, 12),
+                activity_type_id=shipped.id,
+            )
+            for shipped in (self.task_type, self.visit_type)
+        ]
+        self.visit_type.card_on_start_page = False
+        sections = self._start_page(agent)["sections"]
+        self.assertEqual(self._found(sections["coming"], agent), plans[0].ids)
+        meetings = self._found(sections["meetings"], agent, "calendar.event")
+        self.assertEqual(meetings, plans[1].calendar_event_id.ids)
+
     def test_home_page_of_ones_own(self):
         lines = self.env["crm.cards.activity"].with_user(self.own_agent)
         action = self.env.ref("crm_cards.crm_cards_start_page_action")
@@ -440,9 +549,26 @@ class TestActivityScreenTours(ActivityCase, HttpCase):
 
     def test_lists_of_the_customer_follow_each_other(self):
         self._plan_in_days("Late call", -1)
+        self._plan_in_days("At ten", 1).card_start = fields.Datetime.add(
+            fields.Datetime.today(), days=1, hours=10, minutes=30
+        )
         self.start_tour(
             f"/odoo/cards-customers/{self.customer.id}",
             "crm_cards_customer_activities",
+            login="activity_all",
+        )
+
+    def test_customer_with_the_activity_at_hand(self):
+        self._plan_in_days("Late call", -1)
+        self._plan_in_days("Other call", 1)
+        self.start_tour(
+            "/odoo/cards-activities", "crm_cards_activity_at_hand", login="activity_all"
+        )
+
+    def test_new_activity_from_every_view(self):
+        self.start_tour(
+            "/odoo/cards-activities",
+            "crm_cards_activity_new_everywhere",
             login="activity_all",
         )
 

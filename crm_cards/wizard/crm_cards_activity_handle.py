@@ -136,15 +136,12 @@ class ActivityHandle(models.TransientModel):
 
     @api.depends("activity_id")
     def _compute_overdue(self):
-        """Show what the customer owes beside a collection call (row 7)."""
-        collection = self.env.ref(
-            "crm_cards.mail_activity_type_collection", raise_if_not_found=False
-        )
+        """Show what the customer owes where the type asks for it (row 7)."""
         for wizard in self:
             card = wizard.customer_id.account_card_id
             wizard.is_overdue_shown = bool(
                 card
-                and wizard.activity_type_id == collection
+                and wizard.activity_type_id.card_show_balance
                 and card.has_access("read")
                 and card._has_field_access(card._fields["overdue"], "read")
             )

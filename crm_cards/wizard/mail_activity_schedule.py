@@ -166,6 +166,11 @@ class MailActivitySchedule(models.TransientModel):
         for wizard in self:
             wizard.card_on_calendar = by_person and wizard.card_to_calendar == "default"
 
+    @api.onchange("card_alarm_ids")
+    def _onchange_card_alarm_ids(self):
+        if self.card_alarm_ids and self.card_to_calendar != "no":
+            self.card_on_calendar = True
+
     @api.depends("res_model", "res_ids")
     def _compute_card_opportunity_id(self):
         for wizard in self:

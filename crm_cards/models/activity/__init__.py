@@ -8,6 +8,7 @@ from . import crm_cards_activity_outcome
 from . import crm_cards_activity_hand
 from . import crm_cards_activity_status_mixin
 from . import crm_cards_recurrence_mixin
+from . import crm_cards_activity_balance_mixin
 from . import mail_activity_type
 
 # An activity: whose it is, who may see it, when it is.
@@ -43,6 +44,7 @@ from . import crm_cards_activity
 from . import crm_cards_activity_access
 from . import res_users_schedule
 from . import crm_cards_schedule_person
+from . import crm_cards_activity_busy
 from . import crm_cards_activity_screen
 from . import ir_http_activity
 from . import mail_activity_screen

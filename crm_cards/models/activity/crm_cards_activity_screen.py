@@ -11,7 +11,8 @@ _DAYS_AHEAD = 7  # what is coming up on the start page, today not counted
 class Activity(models.Model):
     """What only the screens of activities need."""
 
-    _inherit = "crm.cards.activity"
+    _name = "crm.cards.activity"
+    _inherit = ["crm.cards.activity", "crm.cards.activity.balance.mixin"]
 
     # The columns of a kanban stand from late to closed, not by the alphabet.
     card_status = fields.Selection(group_expand=True)
@@ -34,7 +35,7 @@ class Activity(models.Model):
         }
 
     def action_open_customer(self):
-        """Open the customer's card."""
+        """Open the customer's card with the activity before one's eyes (row 57)."""
         self.ensure_one()
         view = self.env.ref("crm_cards.res_partner_view_form_customer")
         return {
@@ -42,6 +43,7 @@ class Activity(models.Model):
             "res_model": "res.partner",
             "res_id": self.card_customer_id.id,
             "views": [(view.id, "form")],
+            "context": {"card_activity_id": self.id},
         }
 
     # -- start page -----------------------------------------------------------
@@ -67,9 +69,6 @@ class Activity(models.Model):
             "overdue": self._prepare_start_section(
                 mine & Domain("card_status", "=", "overdue")
             ),
-            "meetings": self._prepare_start_section(
-                self._get_meetings_today_domain(today), self.env["calendar.event"]
-            ),
             "asked": self._prepare_start_section(
                 Domain("card_asked_by_id", "=", self.env.uid)
                 & Domain("user_id", "!=", self.env.uid)
@@ -77,6 +76,8 @@ class Activity(models.Model):
                 & Domain("date_done", ">=", today - timedelta(days=1))
             ),
         }
+        shown = Domain.OR(sections[name]["domain"] for name in ("coming", "overdue"))
+        sections["meetings"] = self._prepare_meetings_section(today, shown)
         coming_section = sections["coming"]
         coming_section["later"] = (
             0 if days is False else self.search_count(due) - coming_section["count"]
@@ -98,6 +99,17 @@ class Activity(models.Model):
     def _prepare_start_section(self, domain, records=None):
         records = self if records is None else records
         return {"domain": list(domain), "count": records.search_count(domain)}
+
+    @api.model
+    def _prepare_meetings_section(self, today, shown):
+        """Return today's meetings that are not those of activities shown already."""
+        events = self.env["calendar.event"]
+        meetings = self._get_meetings_today_domain(today)
+        of_today = Domain("calendar_event_id", "in", events.search(meetings).ids)
+        twice = self.search(Domain(shown) & of_today).calendar_event_id
+        return self._prepare_start_section(
+            meetings & Domain("id", "not in", twice.ids), events
+        )
 
     @api.model
     def _get_meetings_today_domain(self, today):

@@ -4,13 +4,17 @@ from odoo import api, fields, models
 class MailActivity(models.Model):
     """What only the screens of activities need."""
 
-    _inherit = "mail.activity"
+    _name = "mail.activity"
+    _inherit = ["mail.activity", "crm.cards.activity.balance.mixin"]
 
     # What the form shows depends on the type.
     card_to_calendar = fields.Selection(
         related="activity_type_id.card_to_calendar",
         string="Calendar of the type",
         export_string_translation=False,
+    )
+    card_show_balance = fields.Boolean(
+        related="activity_type_id.card_show_balance", export_string_translation=False
     )
     card_ask_outcome = fields.Selection(
         related="activity_type_id.card_ask_outcome",
@@ -27,6 +31,12 @@ class MailActivity(models.Model):
         string="Asks for the distance",
         export_string_translation=False,
     )
+
+    @api.onchange("card_alarm_ids")
+    def _onchange_card_alarm_ids(self):
+        # A reminder is one of the calendar: without the meeting it never comes.
+        if self.card_alarm_ids and self.card_to_calendar != "no":
+            self.card_on_calendar = True
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -49,3 +59,8 @@ class MailActivity(models.Model):
             return vals
         model_id = self.env["ir.model"]._get_id(customer._name)
         return {**vals, "res_model_id": model_id, "res_id": customer.id}
+
+    def action_open_customer(self):
+        """Open the customer's card, see ``crm.cards.activity``."""
+        lines = self.env["crm.cards.activity"].browse(self.ids)
+        return lines.action_open_customer()

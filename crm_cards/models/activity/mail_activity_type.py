@@ -22,6 +22,11 @@ class MailActivityType(models.Model):
         help="Whether an activity may also be a meeting of the assigned user, which "
         "Odoo takes on to Outlook or Google where that is set up.",
     )
+    card_show_balance = fields.Boolean(
+        string="Shows the overdue balance",
+        help="What the customer owes stands beside the activity, for those who may "
+        "see it.",
+    )
     card_category_id = fields.Many2one(
         "crm.cards.activity.category",
         string="Category of activities",

@@ -30,8 +30,15 @@ class ResPartner(models.Model):
         )
 
     def action_customer_open_activities(self):
+        return self._prepare_activities_action("search_default_open")
+
+    def action_customer_closed_activities(self):
+        return self._prepare_activities_action("search_default_done")
+
+    def _prepare_activities_action(self, chosen_filter):
         self.ensure_one()
         return self._prepare_customer_list_action(
             "crm_cards.crm_cards_activity_action_customer",
             domain=[("card_customer_id", "=", self.id)],
+            context={chosen_filter: 1},
         )

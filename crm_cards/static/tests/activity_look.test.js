@@ -1,6 +1,7 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
+import { advanceTime } from "@odoo/hoot-mock";
 import { contains, defineModels, fields, mockService, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
 
 import { getActivityLook } from "@crm_cards/activity_look/activity_look";
@@ -123,7 +124,33 @@ test("the row opens the activity, the customer his card", async () => {
     await mountList();
     await contains(".o_data_row:nth-child(1) .o_crm_cards_activity_customer").click();
     await contains(".o_data_row:nth-child(1) .o_data_cell[name=summary]").click();
+    await advanceTime(300);
     expect.verifySteps(["action_open_customer 1", "action_open_activity 1"]);
+});
+
+test("a double click opens the customer only", async () => {
+    mockService("action", {
+        doActionButton({ name, resId }) {
+            expect.step(`${name} ${resId}`);
+        },
+    });
+    await mountList();
+    await contains(".o_data_row:nth-child(1) .o_data_cell[name=summary]").dblclick();
+    await contains(".o_data_row:nth-child(1) .o_data_cell[name=summary]").click();
+    await contains(".o_data_row:nth-child(2) .o_data_cell[name=summary]").click();
+    await advanceTime(300);
+    expect.verifySteps(["action_open_customer 1", "action_open_activity 2"]);
+});
+
+test("the activity at hand stands out", async () => {
+    await mountView({
+        type: "list",
+        resModel: "test.activity",
+        arch: ARCH,
+        context: { card_activity_id: 2 },
+    });
+    expect(".o_crm_cards_activity_at_hand").toHaveCount(1);
+    expect(".o_data_row:nth-child(2)").toHaveClass("o_crm_cards_activity_at_hand");
 });
 
 test("closing the activity reloads the list", async () => {
@@ -136,6 +163,7 @@ test("closing the activity reloads the list", async () => {
     onRpc("test.activity", "web_search_read", () => expect.step("read"));
     await mountList();
     await contains(".o_data_row:nth-child(1) .o_data_cell[name=summary]").click();
+    await advanceTime(300);
     await close();
     expect.verifySteps(["read", "read"]);
 });

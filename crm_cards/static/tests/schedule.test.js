@@ -137,6 +137,7 @@ preloadBundle("web.fullcalendar_lib");
 beforeEach(() => {
     mockDate("2026-03-10T08:00:00", 1);
     onRpc("has_access", () => true);
+    onRpc("get_busy_times", () => []);
 });
 
 const PEOPLE = `filters="1" write_model="crm.cards.schedule.person" write_field="person_id"
@@ -268,6 +269,58 @@ describe("what is asked for", () => {
     });
 });
 
+describe("other meetings", () => {
+    const MEETINGS = [
+        { id: 5, name: "Board", start: "2026-03-10 13:00:00", stop: "2026-03-10 14:00:00" },
+        { id: 6, name: "Fair", allday: true, start_date: "2026-03-12", stop_date: "2026-03-13" },
+    ];
+
+    test("lie behind the activities, and only to be seen", async () => {
+        onRpc("get_busy_times", ({ args }) => {
+            expect.step(args);
+            return MEETINGS;
+        });
+        mockService("action", { doActionButton: ({ name }) => expect.step(name) });
+        await mountSchedule();
+        expect.verifySteps([
+            [[serverState.userId], "2026-03-07 23:00:00", "2026-03-14 22:59:59"],
+        ]);
+        expect(".o_crm_cards_schedule_busy.fc-bg-event:contains(Board)").toHaveCount(1);
+        expect(".fc-timegrid-col[data-date='2026-03-10'] .o_crm_cards_schedule_busy").toHaveCount(1);
+        expect(".o_crm_cards_schedule_busy:contains(Fair)").toHaveCount(1);
+        await contains(".o_crm_cards_schedule_busy:contains(Board)").click();
+        await runAllTimers();
+        expect(".o_cw_popover").toHaveCount(0);
+        expect.verifySteps([]);
+    });
+
+    test("of the people chosen", async () => {
+        onRpc("get_busy_times", ({ args }) => {
+            expect.step(args[0]);
+            return [];
+        });
+        await mountSchedule({ people: PEOPLE });
+        expect.verifySteps([[serverState.userId]]);
+    });
+
+    test("not where everybody's activities are", async () => {
+        onRpc("get_busy_times", () => expect.step("asked"));
+        await mountSchedule({ people: 'filters="1"' });
+        expect.verifySteps([]);
+    });
+});
+
+test("a double click opens the customer", async () => {
+    mockService("action", {
+        doActionButton: ({ name, resId }) => expect.step(`${name} ${resId}`),
+    });
+    await mountSchedule();
+    const event = ".fc-event[data-event-id='2']";
+    await contains(event).click();
+    await contains(event).click();
+    expect.verifySteps(["action_open_customer 2"]);
+});
+
 describe("filters", () => {
     test("type, customer and status hide what is not ticked", async () => {
         await mountSchedule();
@@ -332,9 +385,6 @@ describe("looks", () => {
             doActionButton(params) {
                 expect.step([params.name, params.resModel, params.resIds]);
             },
-            doAction(action, options) {
-                expect.step([action, options.props]);
-            },
         });
         await mountSchedule();
         await clickEvent(2);
@@ -349,7 +399,7 @@ describe("looks", () => {
         expect(".o_crm_cards_schedule_customer").toHaveCount(0);
         expect.verifySteps([
             ["action_card_handle", "crm.cards.activity", [2]],
-            ["crm_cards.res_partner_action_customer", { resId: 2 }],
+            ["action_open_customer", "crm.cards.activity", [2]],
         ]);
     });
 });
@@ -451,6 +501,7 @@ describe("planning", () => {
                 "mail.activity",
                 undefined,
                 {
+                    card_hang_on_customer: true,
                     default_user_id: serverState.userId,
                     default_date_deadline: "2026-03-12",
                     default_card_start: "2026-03-12 09:00:00",
@@ -470,7 +521,11 @@ describe("planning", () => {
             [
                 "mail.activity",
                 undefined,
-                { default_user_id: serverState.userId, default_date_deadline: "2026-03-12" },
+                {
+                    card_hang_on_customer: true,
+                    default_user_id: serverState.userId,
+                    default_date_deadline: "2026-03-12",
+                },
             ],
         ]);
     });
@@ -499,6 +554,7 @@ describe("planning", () => {
                 "mail.activity",
                 undefined,
                 {
+                    card_hang_on_customer: true,
                     default_user_id: serverState.userId,
                     default_date_deadline: "2026-03-12",
                     default_card_start: "2026-03-12 13:00:00",
@@ -523,6 +579,7 @@ describe("planning", () => {
                 "mail.activity",
                 undefined,
                 {
+                    card_hang_on_customer: true,
                     default_user_id: serverState.userId,
                     default_date_deadline: "2026-03-20",
                 },

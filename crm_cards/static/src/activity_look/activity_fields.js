@@ -5,6 +5,8 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
+import { openCustomerOf } from "./open_customer";
+
 const STATUS_ICONS = {
     overdue: "fa-exclamation-triangle",
     today: "fa-bell",
@@ -94,15 +96,7 @@ export class ActivityCustomerField extends Component {
     }
 
     open() {
-        const { resModel, resId, context } = this.props.record;
-        return this.action.doActionButton({
-            type: "object",
-            name: "action_open_customer",
-            resModel,
-            resId,
-            resIds: [resId],
-            context,
-        });
+        return openCustomerOf(this.action, this.props.record);
     }
 }
 

@@ -33,7 +33,11 @@ function getLookOfRecord(record) {
 // Every list and kanban that knows the status of its activities, Odoo's own as well.
 patch(ListRenderer.prototype, {
     getRowClass(record) {
-        return [super.getRowClass(record), ...getLookOfRecord(record)].join(" ");
+        const looks = getLookOfRecord(record);
+        if (looks.length && record.resId === record.context.card_activity_id) {
+            looks.push("o_crm_cards_activity_at_hand");
+        }
+        return [super.getRowClass(record), ...looks].join(" ");
     },
 });
 

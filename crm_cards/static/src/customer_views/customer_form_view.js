@@ -7,6 +7,8 @@ import { useBus } from "@web/core/utils/hooks";
 import { FormController } from "@web/views/form/form_controller";
 import { formView } from "@web/views/form/form_view";
 
+import { CustomerFormRenderer } from "../activity_look/customer_notebook";
+
 /**
  * *Save & close*, *Save & new* and *Save & add activity*: buttons on a new
  * customer, a menu beside the save icon while an existing one is changed.
@@ -86,6 +88,7 @@ export const customerFormView = {
     ...formView,
     Controller: CustomerFormController,
     Model: CustomerModel,
+    Renderer: CustomerFormRenderer,
 };
 
 registry.category("views").add("crm_cards_customer_form", customerFormView);

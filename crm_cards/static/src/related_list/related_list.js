@@ -74,6 +74,10 @@ export class RelatedList extends Component {
         if (this.props.withArchived) {
             context.active_test = false;
         }
+        const { card_activity_id: activityId } = this.props.record.context;
+        if (activityId) {
+            context.card_activity_id = activityId;
+        }
         return {
             type: "list",
             resModel: this.props.resModel,

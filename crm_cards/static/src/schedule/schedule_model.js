@@ -113,6 +113,39 @@ export class ScheduleModel extends CalendarModel {
         return records;
     }
 
+    //--------------------------------------------------------------------------
+    // Other meetings
+    //--------------------------------------------------------------------------
+
+    async updateData(data) {
+        await super.updateData(...arguments);
+        data.busyTimes = await this.loadBusyTimes(data);
+    }
+
+    /** Return the meetings that are no activities, of those whose schedule it is. */
+    async loadBusyTimes({ filterSections, range }) {
+        const people = this.getPeople(filterSections);
+        if (!people.length) {
+            return [];
+        }
+        return this.orm.call(this.resModel, "get_busy_times", [
+            people,
+            serializeDateTime(range.start),
+            serializeDateTime(range.end),
+        ]);
+    }
+
+    /** Return the ids of the people chosen, of oneself where there is no choice. */
+    getPeople({ user_id: section }) {
+        const info = this.meta.filtersInfo.user_id;
+        if (!info) {
+            return [user.userId];
+        }
+        // Without a model of its own the filter lists assignees; nobody was chosen.
+        const chosen = info.writeResModel ? section.filters.filter((one) => one.active) : [];
+        return chosen.map((one) => one.value).filter(Number.isInteger);
+    }
+
     normalizeRecord(rawRecord) {
         const { activity_type_id: type, card_customer_id: customer, user_id: person } = rawRecord;
         const statuses = Object.fromEntries(this.fields.card_status.selection);

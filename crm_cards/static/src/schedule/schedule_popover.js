@@ -2,6 +2,8 @@ import { is24HourFormat } from "@web/core/l10n/time";
 import { useService } from "@web/core/utils/hooks";
 import { CalendarCommonPopover } from "@web/views/calendar/calendar_common/calendar_common_popover";
 
+import { openCustomerOf } from "../activity_look/open_customer";
+
 export class SchedulePopover extends CalendarCommonPopover {
     static subTemplates = {
         ...CalendarCommonPopover.subTemplates,
@@ -37,10 +39,9 @@ export class SchedulePopover extends CalendarCommonPopover {
     }
 
     onOpenCustomer() {
-        this.action.doAction("crm_cards.res_partner_action_customer", {
-            viewType: "form",
-            props: { resId: this.props.record.rawRecord.card_customer_id[0] },
-        });
-        this.props.close();
+        const { close, model, record } = this.props;
+        const { context } = model.meta;
+        openCustomerOf(this.action, { resModel: model.resModel, resId: record.id, context });
+        close();
     }
 }

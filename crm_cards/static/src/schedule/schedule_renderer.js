@@ -1,9 +1,12 @@
+import { deserializeDate, deserializeDateTime } from "@web/core/l10n/dates";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { user } from "@web/core/user";
+import { useService } from "@web/core/utils/hooks";
 import { CalendarCommonRenderer } from "@web/views/calendar/calendar_common/calendar_common_renderer";
 import { CalendarRenderer } from "@web/views/calendar/calendar_renderer";
 
 import { getActivityLook } from "../activity_look/activity_look";
+import { openCustomerOf } from "../activity_look/open_customer";
 import { SchedulePopover } from "./schedule_popover";
 import { ScheduleSlotMenu } from "./schedule_slot_menu";
 
@@ -16,6 +19,7 @@ export class ScheduleCommonRenderer extends CalendarCommonRenderer {
 
     setup() {
         super.setup();
+        this.action = useService("action");
         this.slotMenu = usePopover(ScheduleSlotMenu, {
             position: "bottom-start",
             onClose: () => this.fc.api.unselect(),
@@ -48,10 +52,30 @@ export class ScheduleCommonRenderer extends CalendarCommonRenderer {
         return event;
     }
 
+    mapRecordsToEvents() {
+        const busy = this.props.model.data.busyTimes.map((meeting) => this.convertBusyTime(meeting));
+        return [...super.mapRecordsToEvents(), ...busy];
+    }
+
+    /** A meeting that is no activity: behind them, only to be seen. */
+    convertBusyTime({ id, name, allday, start, stop, start_date, stop_date }) {
+        const times = allday
+            ? { start: start_date, end: deserializeDate(stop_date).plus({ days: 1 }).toISODate() }
+            : { start: deserializeDateTime(start).toISO(), end: deserializeDateTime(stop).toISO() };
+        return {
+            ...times,
+            id: `busy_${id}`,
+            title: name,
+            allDay: allday,
+            display: "background",
+            classNames: ["o_crm_cards_schedule_busy"],
+        };
+    }
+
     eventClassNames({ event }) {
         const record = this.props.model.records[event.id];
         if (!record) {
-            return super.eventClassNames(...arguments);
+            return event.display === "background" ? [] : super.eventClassNames(...arguments);
         }
         // What is past and open is not pale but overdue.
         const names = super.eventClassNames(...arguments).filter((name) => name !== "o_past_event");
@@ -64,6 +88,16 @@ export class ScheduleCommonRenderer extends CalendarCommonRenderer {
         if (info.event.id in this.props.model.records) {
             super.onClick(info);
         }
+    }
+
+    onDblClick({ event }) {
+        const { model } = this.props;
+        const record = model.records[event.id];
+        if (!record?.customer) {
+            return record && this.props.editRecord(record);
+        }
+        const { context } = model.meta;
+        return openCustomerOf(this.action, { resModel: model.resModel, resId: record.id, context });
     }
 
     //--------------------------------------------------------------------------
@@ -127,7 +161,7 @@ export class ScheduleCommonRenderer extends CalendarCommonRenderer {
     /** Return what lies under the pointer: an hour, a day, or nothing one can plan on. */
     findSlot({ clientX, clientY }) {
         const elements = document.elementsFromPoint(clientX, clientY);
-        if (elements.some((element) => element.closest(".fc-event:not(.fc-event-mirror)"))) {
+        if (elements.some((element) => element.closest(".fc-event:not(.fc-event-mirror, .fc-bg-event)"))) {
             return null;
         }
         const day = elements.find((el) => el.matches(".fc-timegrid-col, .fc-daygrid-day"));

@@ -53,6 +53,11 @@ tours.add("crm_cards_start_page", {
 tours.add("crm_cards_activity_looks", {
     url: "/odoo/cards-activities",
     steps: () => [
+        {
+            content: "the list begins with what is open",
+            trigger: ".o_searchview_facet:contains('Open') .o_facet_remove",
+            run: "click",
+        },
         { trigger: `${row("Late call")}.o_crm_cards_activity_overdue.o_crm_cards_activity_high` },
         {
             content: "the tint of the row is that of its cells",
@@ -92,8 +97,17 @@ tours.add("crm_cards_activity_looks", {
 tours.add("crm_cards_customer_activities", {
     steps: () => [
         { trigger: ".o_notebook_headers a[name='customer_activities']", run: "click" },
-        { trigger: ".o_crm_cards_related_list:contains('Open') .o_crm_cards_related_count:contains('(1)')" },
-        { trigger: ".o_crm_cards_related_list:contains('Closed') .o_crm_cards_related_count:contains('(0)')" },
+        {
+            content: "the hour, not cut",
+            trigger: `${row("At ten")} .o_data_cell[name='start']:contains('10:30')`,
+            run({ anchor }) {
+                if (anchor.scrollWidth > anchor.clientWidth || anchor.innerText.includes("/")) {
+                    throw new Error(`not the hour alone: ${anchor.innerText}`);
+                }
+            },
+        },
+        { trigger: ".o_crm_cards_related_list:contains('Open activities') .o_crm_cards_related_count:contains('(2)')" },
+        { trigger: ".o_crm_cards_related_list:contains('Closed activities') .o_crm_cards_related_count:contains('(0)')" },
         {
             trigger: `.o_crm_cards_related_list ${row("Late call")}.o_crm_cards_activity_overdue button[name='action_card_handle']`,
             run: "click",
@@ -101,11 +115,42 @@ tours.add("crm_cards_customer_activities", {
         ...handle("Reached him"),
         {
             content: "it has moved to the closed ones",
-            trigger: `.o_crm_cards_related_list:contains('Closed') ${row("Late call")}.o_crm_cards_activity_done`,
+            trigger: `.o_crm_cards_related_list:contains('Closed activities') ${row("Late call")}.o_crm_cards_activity_done`,
         },
-        { trigger: ".o_crm_cards_related_list:contains('Closed') .o_crm_cards_related_count:contains('(1)')" },
-        { trigger: ".o_crm_cards_related_list:contains('Open') .o_crm_cards_related_count:contains('(0)')" },
+        { trigger: ".o_crm_cards_related_list:contains('Closed activities') .o_crm_cards_related_count:contains('(1)')" },
+        { trigger: ".o_crm_cards_related_list:contains('Open activities') .o_crm_cards_related_count:contains('(1)')" },
     ],
+});
+
+const atHand = (summary) => [
+    { trigger: `.o_crm_cards_related_list ${row(summary)}.o_crm_cards_activity_at_hand` },
+    { trigger: ".o_notebook_headers a[name='customer_activities'].active" },
+    { trigger: "body:not(:has(.o_crm_cards_activity_at_hand ~ .o_crm_cards_activity_at_hand))" },
+    { trigger: ".breadcrumb-item a, .o_back_button", run: "click" },
+];
+
+/** From a link and by a double click, the customer shows the activity one came from. */
+tours.add("crm_cards_activity_at_hand", {
+    steps: () => [
+        { trigger: `${row("Late call")} .o_crm_cards_activity_customer`, run: "click" },
+        ...atHand("Late call"),
+        { trigger: `.o_list_view ${row("Other call")} .o_data_cell[name='activity_type_id']`, run: "dblclick" },
+        ...atHand("Other call"),
+        { trigger: `.o_list_view ${row("Other call")}` },
+    ],
+});
+
+/** Statistics and columns offer a new activity as the list does. */
+tours.add("crm_cards_activity_new_everywhere", {
+    steps: () =>
+        ["list", "kanban", "pivot", "graph", "calendar"].flatMap((view) => [
+            { trigger: `.o_switch_view.o_${view}`, run: "click" },
+            { trigger: `.o_${view}_view` },
+            { trigger: `.o_control_panel button:contains('New activity'):visible`, run: "click" },
+            { trigger: ".modal .o_crm_cards_activity_form" },
+            { trigger: ".modal .btn-close", run: "click" },
+            { trigger: "body:not(:has(.modal))" },
+        ]),
 });
 
 /** After the log-in, by setting of the company. */

@@ -12,6 +12,7 @@ from . import mail_activity_status
 from . import mail_activity_access
 from . import mail_activity_time
 from . import mail_activity_event
+from . import mail_activity_event_access
 from . import mail_activity_calendar
 from . import calendar_event
 from . import mail_activity_series

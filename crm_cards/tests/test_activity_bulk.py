@@ -1,10 +1,11 @@
 """Many activities at once: one mail for each person, a fixed number of queries."""
 
 from contextlib import closing
+from datetime import date
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import api
+from odoo import Command, api
 from odoo.exceptions import AccessError
 from odoo.modules.registry import Registry
 from odoo.tests import freeze_time, new_test_user, tagged
@@ -83,6 +84,37 @@ class TestActivityBulk(BulkCase):
         self.assertEqual(message.model, "res.partner")
         self.assertEqual(message.res_id, self.customer.id)
 
+    def test_passing_on_to_another_time_zone_sends_one_mail(self):
+        """Which day an hour near midnight falls on depends on who has it."""
+        self.visit_type.card_to_calendar = "ask"
+        activities = self.env["mail.activity"].union(
+            *(
+                self._plan(
+                    user=self.own_agent,
+                    activity_type_id=self.visit_type.id,
+                    card_start=start,
+                    card_on_calendar=on_calendar,
+                    summary=start,
+                )
+                for start in ("2026-07-09 10:00:00", "2026-07-09 21:30:00")
+                for on_calendar in (False, True)
+            )
+        )
+        activities += self._plan(user=self.own_agent, date_deadline="2026-07-20")
+        before, after = date(2026, 7, 9), date(2026, 7, 10)
+        self.assertEqual(activities[:4].mapped("date_deadline"), [before] * 4)
+        self.all_agent.tz = "Asia/Jerusalem"
+        with self.mock_mail_gateway():
+            activities.write({"user_id": self.all_agent.id, "summary": "Now yours"})
+            self.env.cr.flush()
+        self.assertEqual(
+            activities[:4].mapped("date_deadline"), [before, before, after, after]
+        )
+        mail = self._mails_to(self.all_agent)
+        self.assertEqual(len(mail), 1)
+        self.assertEqual(mail.body.count("Now yours"), 5)
+        self.assertEqual(mail.body.count("07/10/2026"), 2)
+
     def test_number_of_queries_of_planning_and_passing_on(self):
         planning, passing = [], []
         users = self.own_agent + self.team_agent
@@ -118,34 +150,60 @@ class TestActivityReassign(BulkCase):
         dialogs = self.env[action["res_model"]].with_user(user or self.all_agent)
         return dialogs.browse(action["res_id"])
 
+    def _plan_hours(self, start, stop):
+        return self._plan(user=self.own_agent, card_start=start, card_stop=stop)
+
+    def _get_load(self, dialog, user):
+        return dialog.load_ids.filtered(lambda line: line.user_id == user)
+
     @freeze_time("2026-03-04 12:00:00")
     def test_load_of_each_colleague(self):
-        self._plan(
-            user=self.own_agent,
-            date_deadline="2026-03-05",
-            card_start="2026-03-05 08:00:00",
-            card_stop="2026-03-05 10:30:00",
-        )
-        self._plan(
-            user=self.own_agent,
-            date_deadline="2026-03-02",
-            card_start="2026-03-01 23:00:00",  # of which one hour on Monday
-            card_stop="2026-03-02 01:00:00",
-        )
-        last_week = self._plan(
-            user=self.own_agent,
-            date_deadline="2026-02-25",
-            card_start="2026-02-25 08:00:00",
-            card_stop="2026-02-25 12:00:00",
-        )
+        self._plan_hours("2026-03-05 08:00:00", "2026-03-05 10:30:00")
+        self._plan_hours("2026-03-02 08:00:00", "2026-03-02 09:00:00")
+        last_week = self._plan_hours("2026-02-25 08:00:00", "2026-02-25 12:00:00")
         self._plan(user=self.own_agent).action_feedback()
-        loads = self._open(last_week).load_ids
-        load = loads.filtered(lambda line: line.user_id == self.own_agent)
+        dialog = self._open(last_week)
         self.assertRecordValues(
-            load, [{"open_count": 3, "overdue_count": 2, "planned_hours": 3.5}]
+            self._get_load(dialog, self.own_agent),
+            [{"open_count": 3, "overdue_count": 2, "planned_hours": 3.5}],
         )
-        idle = loads.filtered(lambda line: line.user_id == self.team_agent)
-        self.assertEqual(idle.open_count, 0)
+        self.assertEqual(self._get_load(dialog, self.team_agent).open_count, 0)
+
+    def test_week_begins_at_midnight_of_the_user_on_the_day_of_his_language(self):
+        english = self.env["res.lang"].search([("code", "=", "en_US")])
+        activity = self._plan_hours("2026-02-28 22:00:00", "2026-03-01 01:00:00")
+        self._plan_hours("2026-03-01 20:00:00", "2026-03-02 00:00:00")
+        for week_start, zone, now, hours in (
+            ("7", "Europe/Warsaw", "2026-03-04 12:00:00", 6),  # from Saturday, 23:00
+            ("1", "Europe/Warsaw", "2026-03-04 12:00:00", 1),  # from Sunday, 23:00
+            ("1", "UTC", "2026-03-04 12:00:00", 0),
+            ("1", "Europe/Warsaw", "2026-03-01 23:30:00", 1),  # on Monday already
+            ("7", "Europe/Warsaw", "2026-02-28 22:30:00", 1),  # on Saturday still
+        ):
+            english.week_start = week_start
+            self.all_agent.tz = zone
+            with freeze_time(now):
+                load = self._get_load(self._open(activity), self.own_agent)
+            self.assertEqual(load.planned_hours, hours, (week_start, zone, now))
+
+    def test_one_sees_the_load_one_may_see(self):
+        self.env["crm.team"].create(
+            {
+                "name": "North",
+                "member_ids": [
+                    Command.set((self.own_agent + self.team_agent).ids),
+                ],
+            }
+        )
+        activity = self._plan(user=self.own_agent)
+        team = self.own_agent + self.team_agent
+        for user, seen in ((self.own_agent, self.own_agent), (self.team_agent, team)):
+            dialog = self._open(activity, user)
+            self.assertEqual(dialog.load_ids.user_id, seen)
+        dialog = self._open(activity, self.own_agent)
+        dialog.user_id = self.team_agent
+        dialog.action_reassign()
+        self.assertEqual(activity.user_id, self.team_agent)
 
     def test_many_go_to_one_with_a_note_and_one_mail(self):
         activities = self._plan(user=self.own_agent) + self._plan(user=self.own_agent)
@@ -168,7 +226,7 @@ class TestActivityReassign(BulkCase):
         self.all_agent.group_ids -= self.env.ref(
             "sales_team.group_sale_salesman_all_leads"
         )
-        with self.assertRaisesRegex(AccessError, "1 of these activities: Not yours"):
+        with self.assertRaisesRegex(AccessError, "1 of these activities: some that"):
             self.env["crm.cards.activity.reassign"].with_user(self.all_agent)._open(
                 activities.with_user(self.all_agent)
             )
@@ -202,9 +260,16 @@ class TestActivityDigest(BulkCase):
         for activity in activities:
             self.assertIn(activity.summary, mail.body)
         self.assertIn("Nobody at home", mail.body)
+        self.assertIn(
+            "action-crm_cards.crm_cards_activity_action_asked_by_me", mail.body
+        )
         self.assertTrue(all(activities.mapped("card_reported")))
         self._send()
         self.assertFalse(self._mails_to(self.team_agent))
+
+    def test_digest_comes_in_the_morning(self):
+        cron = self.env.ref("crm_cards.ir_cron_crm_cards_activity_digest")
+        self.assertEqual(str(cron.nextcall.time()), "06:00:00")
 
     def test_reopened_and_closed_again_is_news_again(self):
         activity = self._close()

@@ -379,6 +379,26 @@ class TestActivityCalendar(ActivityCalendarCase):
         activity.active = True
         self.assertEqual(self._events(), event)
 
+    def test_nobody_is_reminded_of_what_is_closed(self):
+        alarm = self.env.ref("calendar.alarm_notif_1")
+        activities = self._tick() | self._tick(user=self.all_agent)
+        activities.card_alarm_ids = alarm
+        events = activities.calendar_event_id
+        self.assertEqual(events.alarm_ids, alarm)
+        activities.action_feedback(feedback="Done")
+        self.assertFalse(events.alarm_ids)
+        self.assertEqual(activities.card_alarm_ids, alarm)
+        activities.action_unarchive()
+        self.assertEqual(activities.calendar_event_id, events)
+        for event in events:
+            self.assertEqual(event.alarm_ids, alarm)
+
+    def test_meeting_odoo_made_keeps_its_reminders_when_it_is_over(self):
+        alarm = self.env.ref("calendar.alarm_notif_1")
+        event = self._meet(alarm_ids=[Command.set(alarm.ids)])
+        event.activity_ids.action_feedback(feedback="Met")
+        self.assertEqual(event.alarm_ids, alarm)
+
     def test_deleting_the_event_keeps_the_activity(self):
         open_activity, done = self._tick(), self._tick()
         done.action_feedback(feedback="Done")

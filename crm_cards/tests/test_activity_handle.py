@@ -2,7 +2,10 @@
 
 from datetime import date, datetime
 
-from odoo.exceptions import AccessError, UserError
+from freezegun import freeze_time
+from lxml import etree
+
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
 from .test_activity_close import CloseCase
@@ -87,6 +90,82 @@ class TestActivityHandle(HandleCase):
             form[fname] = -1
             self._assert_invalid(f"^{label}.*: ", form.save().action_apply)
             self.assertTrue(activity.active)
+
+    def test_missing_answers_name_their_field_in_the_dialog(self):
+        self.visit_type.card_ask_distance = "required"
+        answers = {
+            "feedback": ("Installed", "What was done: please fill it in."),
+            "outcome_id": (self.solved, "Outcome: please fill it in."),
+            "hours": (1, "Hours worked: please fill it in."),
+            "distance": (
+                40,
+                r"Distance \(km\): please fill it in, or tick “No travel” for 0 km.",
+            ),
+        }
+        activity = self._plan_visit()
+        for fname, (_value, message) in answers.items():
+            with self.subTest(fname):
+                wizard = self.env["crm.cards.activity.handle"].create(
+                    {
+                        "activity_ids": activity.ids,
+                        **{
+                            key: getattr(value, "id", value)
+                            for key, (value, _message) in answers.items()
+                            if key != fname
+                        },
+                    }
+                )
+                self._assert_invalid(f"^{message}$", wizard.action_apply)
+                wizard.next_move = "keep"
+                wizard.new_date = "2026-12-24"
+                wizard.action_apply()
+                self.assertTrue(activity.active, "open ones owe no answer")
+
+    def test_no_travel_answers_a_required_distance(self):
+        self.visit_type.card_ask_distance = "required"
+        activity = self._plan_visit()
+        form = self._open(activity)
+        form.feedback = "Installed"
+        form.outcome_id = self.solved
+        form.hours = 1
+        form.no_travel = True
+        self.assertFalse(form._get_modifier("distance", "required"))
+        form.save().action_apply()
+        self.assertFalse(activity.active)
+        self.assertEqual(activity.card_distance, 0)
+        with self.assertRaisesRegex(ValidationError, r"Distance \(km\): Do"):
+            activity.card_no_travel = False
+
+    def test_no_travel_beside_a_distance_is_nothing(self):
+        self.visit_type.card_ask_distance = "required"
+        activity = self._plan_visit(card_distance=40, card_no_travel=True)
+        form = self._open(activity)
+        form.feedback = "Installed"
+        form.outcome_id = self.solved
+        form.hours = 1
+        form.save().action_apply()
+        self.assertFalse(activity.card_no_travel)
+
+    def test_planned_length_is_proposed_as_hours(self):
+        planned = {
+            "card_start": datetime(2026, 12, 1, 9),
+            "card_stop": datetime(2026, 12, 1, 10, 20),
+        }
+        activity = self._plan_visit(**planned)
+        with freeze_time("2026-12-01 08:59:00"):
+            self.assertEqual(self._open(activity).hours, 0, "not begun yet")
+        with freeze_time("2026-12-01 09:10:00"):
+            form = self._open(activity)
+            self.assertAlmostEqual(form.hours, 80 / 60)
+            form.hours = 1.5
+            form.feedback = "Installed"
+            form.outcome_id = self.solved
+            self.assertEqual(form.save().hours, 1.5)
+            activity.card_hours = 0.5
+            self.assertEqual(self._open(activity).hours, 0.5, "answered before")
+            self.task_type.card_ask_hours = "no"
+            form = self._open(self._plan(**planned))
+            self.assertEqual(form.hours, 0, "not asked")
 
     def test_pass_on_with_a_note(self):
         activity = self._plan_visit()
@@ -194,6 +273,38 @@ class TestActivityHandle(HandleCase):
         form.save().action_apply()
         self.assertEqual(file.res_id, other.id)
 
+    def _upload(self, activity):
+        file = self.env["ir.attachment"].create(
+            {
+                "name": "photo.txt",
+                "raw": b"x",
+                "res_model": activity.res_model,
+                "res_id": activity.res_id,
+            }
+        )
+        return file, activity.action_card_upload(file.ids)
+
+    def test_upload_closes_what_asks_nothing_else(self):
+        activity = self._plan()
+        file, action = self._upload(activity)
+        self.assertFalse(action)
+        self.assertFalse(activity.active)
+        self.assertIn(file, self.customer.message_ids[0].attachment_ids)
+
+    def test_upload_asks_what_else_the_type_requires(self):
+        activity = self._plan_visit()
+        file, action = self._upload(activity)
+        self.assertTrue(activity.active)
+        wizard = self.env[action["res_model"]].with_context(**action["context"])
+        form = Form(wizard)
+        self.assertEqual(form.attachment_ids[:], file)
+        form.feedback = "Installed"
+        form.outcome_id = self.solved
+        form.hours = 1
+        form.save().action_apply()
+        self.assertFalse(activity.active)
+        self.assertIn(file, self.customer.message_ids[0].attachment_ids)
+
     # -- who may, and when --
 
     def test_closed_meanwhile(self):
@@ -212,7 +323,7 @@ class TestActivityHandle(HandleCase):
         stranger = new_test_user(
             self.env,
             login="stranger",
-            groups="base.group_user,crm_cards.crm_cards_group_activity_own",
+            groups="base.group_user,crm_cards.crm_cards_group_activity_all",
             company_id=self.company.id,
             company_ids=[(6, 0, self.company.ids)],
         )
@@ -388,6 +499,60 @@ class TestActivityHandleNext(HandleCase):
             1,
         )
 
+    def test_reminders_of_a_next_step_put_it_in_the_calendar(self):
+        alarm = self.env.ref("calendar.alarm_notif_1")
+        for choice, is_ticked in (("ask", True), ("no", False)):
+            with self.subTest(choice):
+                self.task_type.card_to_calendar = "ask"
+                activity = self._plan(self._create_partner(choice))
+                form = self._open_filled(activity)
+                form.has_next_step = True
+                form.next_type_id = self.task_type
+                form.next_date = "2026-12-24"
+                form.next_alarm_ids.add(alarm)
+                wizard = form.save()
+                self.task_type.card_to_calendar = choice
+                wizard.action_apply()
+                step = self._followers_up(activity)
+                self.assertEqual(step.card_on_calendar, is_ticked)
+                self.assertEqual(bool(step.card_alarm_ids), is_ticked)
+                self.assertEqual(step.calendar_event_id.alarm_ids, step.card_alarm_ids)
+
+    def test_reminders_are_offered_where_they_work(self):
+        form = self._open_filled(self._plan())
+        self.assertTrue(form._get_modifier("next_alarm_ids", "invisible"))
+        form.has_next_step = True
+        form.next_type_id = self.visit_type
+        self.assertFalse(form._get_modifier("next_alarm_ids", "invisible"))
+        form.next_type_id = self.call_type
+        self.assertTrue(form._get_modifier("next_alarm_ids", "invisible"))
+        form.has_meeting = True
+        self.assertFalse(form._get_modifier("next_alarm_ids", "invisible"))
+
+    def test_reminders_of_a_meeting(self):
+        alarm = self.env.ref("calendar.alarm_notif_1")
+        for kind in (self.visit_type, self.call_type):
+            with self.subTest(kind.name):
+                activity = self._plan(self._create_partner(kind.name))
+                form = self._open_filled(activity)
+                form.has_next_step = True
+                form.next_type_id = kind
+                form.has_meeting = True
+                form.meeting_start = "2026-12-24 08:00:00"
+                form.next_alarm_ids.add(alarm)
+                form.save().action_apply()
+                step = self._followers_up(activity)
+                self.assertEqual(step.calendar_event_id.alarm_ids, alarm)
+                step.write(
+                    {
+                        "active": False,
+                        "feedback": "Met",
+                        "card_hours": 1,
+                        "card_outcome_id": step._get_outcomes()[:1].id,
+                    }
+                )
+                self.assertFalse(step.calendar_event_id.alarm_ids)
+
     def test_meeting_cannot_end_before_it_starts(self):
         activity = self._plan()
         form = self._open_filled(activity)
@@ -456,9 +621,98 @@ class TestActivityHandleNext(HandleCase):
         form.date_next_contact = "2026-12-24"
         form.has_next_step = True
         wizard = form.save()
-        wizard.outcome_id = False
-        self._assert_invalid("^Outcome: ", wizard.action_apply)
+        wizard.outcome_id = self.promise
+        self._assert_invalid("^Outcome: .* is not an outcome", wizard.action_apply)
         self.assertTrue(activity.active)
         self.assertFalse(activity.feedback)
         self.assertFalse(self.customer.date_next_contact)
         self.assertFalse(self._followers_up(activity))
+
+
+@tagged("post_install", "-at_install")
+class TestActivityHandleDocuments(HandleCase):
+    """Planned in the dialog of a document, handled there."""
+
+    def _plan_on(self, document):
+        wizard = self.env["mail.activity.schedule"].with_context(
+            active_model=document._name,
+            active_id=document.id,
+            active_ids=document.ids,
+            crm_cards_ask=True,
+        )
+        form = Form(wizard)
+        self.assertEqual(form.card_customer_id, self.customer)
+        form.activity_type_id = self.visit_type
+        form.summary = "Look at the press"
+        form.save()._action_schedule_activities()
+        return document.activity_ids
+
+    def _handle(self, activity, **answers):
+        form = self._open(activity)
+        form.feedback = "Measured"
+        form.outcome_id = self.solved
+        form.hours = 1
+        form.distance = 12
+        for fname, value in answers.items():
+            form[fname] = value
+        form.save().action_apply()
+        self.assertFalse(activity.active)
+        document = self.env[activity.res_model].browse(activity.res_id)
+        self.assertIn("Measured", document.message_ids[0].body)
+        return document.activity_ids
+
+    def test_quotation(self):
+        order = self._create_order(self.customer)
+        activity = self._plan_on(order)
+        self.assertEqual(activity.card_customer_id, self.customer)
+        self.assertEqual(self._open(activity).document_name, order.display_name)
+        step = self._handle(activity, has_next_step=True)
+        self.assertEqual(step.card_customer_id, self.customer)
+        self.assertEqual((step.res_model, step.res_id), ("sale.order", order.id))
+        row = self.env["crm.cards.activity"].browse(activity.id)
+        self.assertEqual((row.card_customer_id, row.card_hours), (self.customer, 1))
+
+    def test_opportunity(self):
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "Second machine",
+                "partner_id": self.contact.id,
+                "type": "opportunity",
+            }
+        )
+        activity = self._plan_on(lead)
+        self.assertEqual(activity.card_opportunity_id, lead)
+        form = self._open(activity)
+        self.assertTrue(form.is_opportunity_fixed)
+        step = self._handle(activity, has_next_step=True)
+        self.assertEqual(step.card_opportunity_id, lead)
+        self.assertEqual((step.res_model, step.res_id), ("crm.lead", lead.id))
+
+
+@tagged("post_install", "-at_install")
+class TestActivityHandleScreens(HandleCase):
+    def test_odoo_screens_open_our_dialogs(self):
+        """Nothing closes or cancels past the dialogs."""
+        screens = {
+            "mail_activity_view_tree": (2, 2),
+            "mail_activity_view_tree_open_target": (2, 2),
+            "mail_activity_view_tree_without_record_access": (2, 2),
+            "mail_activity_view_kanban_open_target": (1, 1),
+            "mail_activity_view_form_popup": (1, 0),
+            "mail_activity_view_form": (0, 0),
+            "mail_activity_view_form_without_record_access": (1, 0),
+        }
+        past = ("action_done", "action_feedback", "action_cancel", "unlink")
+        for name, (handling, cancelling) in screens.items():
+            with self.subTest(name):
+                view = self.env.ref(f"mail.{name}")
+                arch = self.env["mail.activity"].get_view(view.id, view.type)["arch"]
+                buttons = [
+                    button.get("name")
+                    for button in etree.fromstring(arch).iter("button")
+                ]
+                self.assertEqual(buttons.count("action_card_handle"), handling)
+                self.assertEqual(buttons.count("action_ask_cancel"), cancelling)
+                self.assertFalse(
+                    [button for button in buttons if button and button.startswith(past)]
+                )

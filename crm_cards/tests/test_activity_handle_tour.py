@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common_activity import ActivityCase
@@ -38,6 +39,8 @@ class TestActivityHandleTour(ActivityCase, HttpCase):
         self.assertEqual(activity.card_hours, 1.5)
         self.assertEqual(activity.card_distance, 40)
         self.assertEqual(activity.feedback, "Changed the roller")
+        self.assertEqual(activity.summary, "Paper jam in tray 2")
+        self.assertEqual(activity.calendar_event_id.name, activity.summary)
 
     def test_popover_of_a_pipeline(self):
         lead = self.env["crm.lead"].create(
@@ -61,3 +64,36 @@ class TestActivityHandleTour(ActivityCase, HttpCase):
         )
         self.assertFalse(activity.active)
         self.assertEqual(activity.feedback, "Called")
+
+    def test_upload_in_the_chatter(self):
+        kind = self.env["mail.activity.type"].create(
+            {
+                "name": "Contract",
+                "category": "upload_file",
+                "card_ask_outcome": "required",
+            }
+        )
+        activity = self._plan(
+            activity_type_id=kind.id, summary="Signed contract", user=self.all_agent
+        )
+        self.start_tour(
+            f"/odoo/res.partner/{self.customer.id}",
+            "crm_cards_activity_handle_upload",
+            login=self.all_agent.login,
+        )
+        self.assertFalse(activity.active)
+        self.assertTrue(activity.card_outcome_id)
+        files = self.customer.message_ids[0].attachment_ids
+        self.assertEqual(files.mapped("name"), ["contract.txt"])
+
+    def test_clock_in_the_top_bar(self):
+        activity = self._plan(
+            summary="Count the paper",
+            user=self.all_agent,
+            date_deadline=fields.Date.today(),
+        )
+        self.start_tour(
+            "/odoo", "crm_cards_activity_handle_systray", login=self.all_agent.login
+        )
+        self.assertFalse(activity.active)
+        self.assertEqual(activity.feedback, "Counted")

@@ -190,7 +190,123 @@ class TestActivityHandover(HandoverCase):
         hand = self.activity.card_hand_ids[-1]
         self.assertEqual(hand.from_user_id, self.leaver)
         self.assertIn("Noa Leaver", hand.note)
-        self.assertFalse(self._new_mails, "nothing is left to be told")
+        for user, words in (
+            (self.own_agent, "Noa Leaver, open activities: 1"),
+            (self.team_agent, "Noa Leaver, customers: 1"),
+            (self.all_agent, "Noa Leaver, opportunities: 1"),
+        ):
+            mail = self._mails_to(user)
+            self.assertEqual(len(mail), 1)
+            self.assertIn(words, mail.body)
+        self.assertEqual(len(self._new_mails), 3, "nothing else is left to be told")
+
+    def test_one_who_gets_everything_is_told_once(self):
+        self._plan(user=self.leaver)
+        handover = self._create_handover(
+            customer_user_id=self.own_agent.id, opportunity_user_id=self.own_agent.id
+        )
+        with self.mock_mail_gateway():
+            handover.action_hand_over()
+            self.env.cr.flush()
+        mail = self._mails_to(self.own_agent)
+        self.assertEqual(len(mail), 1)
+        for words in ("open activities: 2", "customers: 1", "opportunities: 1"):
+            self.assertIn(words, mail.body)
+        self.assertIn("mail.mail_activity_action_my", mail.body)
+        self.assertNotIn("recurring", mail.body)
+        self.assertEqual(len(self._new_mails), 1)
+
+    def test_one_who_hands_over_to_himself_or_gets_nothing_is_not_told(self):
+        self.lead.user_id = False
+        handover = self._create_handover(customer_user_id=self.env.user.id)
+        with self.mock_mail_gateway():
+            handover.action_hand_over()
+            self.env.cr.flush()
+        self.assertEqual(self._new_mails, self._mails_to(self.own_agent))
+
+    # -- what the leaver kept in motion ---------------------------------------
+
+    def _close_series_of_leaver(self):
+        with freeze_time("2027-03-01 12:00:00"):
+            activity = self._plan(
+                user=self.leaver,
+                date_deadline="2027-03-01",
+                card_repeat=True,
+                card_repeat_next="date",
+                card_repeat_unit="weeks",
+                card_repeat_interval=1,
+            )
+            activity.action_feedback()
+        return activity.card_series_id
+
+    def _continue(self, series, day):
+        with freeze_time(f"{day} 12:00:00"), self.enter_registry_test_mode():
+            cron = self.env.ref("crm_cards.ir_cron_crm_cards_activity_series")
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        return series.last_activity_id
+
+    def test_delegated_work_reports_to_the_successor(self):
+        delegated = self._plan(user=self.team_agent, card_asked_by_id=self.leaver.id)
+        own = self._plan(user=self.leaver, card_asked_by_id=self.leaver.id)
+        closed = self._plan(user=self.team_agent, card_asked_by_id=self.leaver.id)
+        closed.action_feedback()
+        handover = self._create_handover()
+        self.assertEqual(handover.asked_count, 1)
+        with self.mock_mail_gateway():
+            handover.action_hand_over()
+            self.env.cr.flush()
+        self.assertIn("be reported to you: 1", self._mails_to(self.own_agent).body)
+        self.assertEqual(delegated.card_asked_by_id, self.own_agent)
+        self.assertEqual(delegated.user_id, self.team_agent)
+        self.assertFalse(delegated.card_hand_ids.filtered("note"))
+        self.assertEqual((own + closed).card_asked_by_id, self.leaver)
+        handover.action_undo()
+        self.assertEqual(delegated.card_asked_by_id, self.leaver)
+        self.assertEqual(own.user_id, self.leaver)
+
+    def test_undo_leaves_who_asked_if_somebody_else_does_now(self):
+        delegated = self._plan(user=self.team_agent, card_asked_by_id=self.leaver.id)
+        handover = self._create_handover()
+        handover.action_hand_over()
+        delegated.card_asked_by_id = self.all_agent
+        handover.action_undo()
+        self.assertEqual(delegated.card_asked_by_id, self.all_agent)
+
+    def test_parking_leaves_who_asked(self):
+        delegated = self._plan(user=self.team_agent, card_asked_by_id=self.leaver.id)
+        self._create_handover().action_park_and_archive()
+        self.assertEqual(delegated.card_asked_by_id, self.leaver)
+
+    def test_one_who_only_delegates_is_asked_about_too(self):
+        boss = new_test_user(self.env, login="handover_boss")
+        self._plan(user=self.team_agent, card_asked_by_id=boss.id)
+        action = boss.with_context(crm_cards_ask=True).action_archive()
+        self.assertEqual(action["res_model"], "crm.cards.handover")
+
+    def test_series_that_waits_for_its_date_goes_to_the_successor(self):
+        series = self._close_series_of_leaver()
+        closed = series.last_activity_id
+        handover = self._create_handover()
+        with self.mock_mail_gateway():
+            handover.action_hand_over_and_archive()
+            self.env.cr.flush()
+        self.assertIn("recurring activities: 1", self._mails_to(self.own_agent).body)
+        activity = self._continue(series, "2027-03-08")
+        self.assertRecordValues(
+            activity,
+            [{"user_id": self.own_agent.id, "card_parked_from_id": False}],
+        )
+        self.assertEqual(activity.card_series_number, 2)
+        self.assertEqual(closed.user_id, self.leaver, "history stays as it was")
+
+    def test_undo_gives_the_series_back(self):
+        series = self._close_series_of_leaver()
+        handover = self._create_handover()
+        handover.action_hand_over()
+        handover.action_undo()
+        self.assertEqual(series.user_id, self.leaver)
+        self.assertEqual(self._continue(series, "2027-03-08").user_id, self.leaver)
 
     def test_park_and_archive(self):
         self._create_handover().action_park_and_archive()

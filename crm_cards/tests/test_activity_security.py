@@ -214,7 +214,7 @@ class TestActivitySecurityMeetings(SecurityCase):
         mine.calendar_event_id = event
         self.assertEqual(mine.calendar_event_id, event)
 
-    def test_planning_a_private_meeting_for_a_colleague(self):
+    def test_planning_a_meeting_for_a_colleague(self):
         mine = self._create_mine(user_id=self.team_agent.id)
         env = self.env(user=self.own_agent)
         context = mine.action_create_calendar_event()["context"]
@@ -222,6 +222,7 @@ class TestActivitySecurityMeetings(SecurityCase):
         event = self._create_event(
             env(context={**env.context, **context}),
             partner_ids=[Command.set(partners.ids)],
+            privacy=False,
         )
         self.assertEqual(mine.calendar_event_id, event)
 

@@ -77,6 +77,14 @@ class ActivityHandle(models.TransientModel):
     distance = fields.Float(
         string="Distance (km)", compute="_compute_answers", store=True, readonly=False
     )
+    no_travel = fields.Boolean(
+        string="No travel",
+        compute="_compute_answers",
+        store=True,
+        readonly=False,
+        help="Answers a required distance with 0 km, for example of a visit in the "
+        "same building.",
+    )
     attachment_ids = fields.Many2many("ir.attachment", string="Attachments")
 
     # -- what becomes of it --
@@ -120,9 +128,13 @@ class ActivityHandle(models.TransientModel):
     def _compute_answers(self):
         """Begin with what was answered before the activity was opened again."""
         for wizard in self.sudo(False):
-            wizard.outcome_id = wizard.activity_id.card_outcome_id
-            wizard.hours = wizard.activity_id.card_hours
-            wizard.distance = wizard.activity_id.card_distance
+            activity = wizard.activity_id
+            is_asked = wizard.ask_hours in ("optional", "required")
+            proposed = activity._get_planned_hours() if is_asked else 0.0
+            wizard.outcome_id = activity.card_outcome_id
+            wizard.hours = activity.card_hours or proposed
+            wizard.distance = activity.card_distance
+            wizard.no_travel = activity.card_no_travel
 
     @api.depends("activity_id")
     def _compute_outcome_ids(self):
@@ -172,6 +184,8 @@ class ActivityHandle(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _check_entries(self):
+        if self.next_move == "close":
+            self._check_asked()
         if self.hours < 0:
             self._refuse("hours", self.env._("it cannot be negative."))
         if self.distance < 0:
@@ -183,6 +197,27 @@ class ActivityHandle(models.TransientModel):
             )
         if self.next_move == "keep" and not self.new_start:
             self._check_filled("new_date")
+
+    def _check_asked(self):
+        """Refuse here what closing would refuse, without sending people to here."""
+        answers = {
+            "ask_note": ("feedback", self._get_whole_feedback(self.done_so_far)),
+            "ask_outcome": ("outcome_id", self.outcome_id),
+            "ask_hours": ("hours", self.hours),
+            "ask_distance": ("distance", self.distance or self.no_travel),
+        }
+        for ask, (fname, answer) in answers.items():
+            if self[ask] != "required" or answer:
+                continue
+            if fname == "distance":
+                self._refuse(
+                    fname,
+                    self.env._(
+                        "please fill it in, or tick “%s” for 0 km.",
+                        self._get_label("no_travel"),
+                    ),
+                )
+            self._refuse(fname, self.env._("please fill it in."))
 
     def _check_filled(self, *fnames):
         for fname in fnames:
@@ -208,6 +243,7 @@ class ActivityHandle(models.TransientModel):
             vals["card_outcome_id"] = self.outcome_id.id
             vals["card_hours"] = self.hours
             vals["card_distance"] = self.distance
+            vals["card_no_travel"] = self.no_travel and not self.distance
         self.activity_id.write(vals)
         self._keep_attachments()
 

@@ -34,6 +34,15 @@ class ActivityHandle(models.TransientModel):
     )
     next_start = fields.Datetime(string="Next step starts")
 
+    next_to_calendar = fields.Selection(
+        related="next_type_id.card_to_calendar", export_string_translation=False
+    )
+    next_alarm_ids = fields.Many2many(
+        "calendar.alarm",
+        string="Reminders",
+        help="Remind of the next step or meeting, which is put in the calendar.",
+    )
+
     # -- meeting --
     has_meeting = fields.Boolean(string="Book a meeting")
     meeting_start = fields.Datetime(string="Meeting starts")
@@ -251,14 +260,20 @@ class ActivityHandle(models.TransientModel):
             vals["card_start"] = planned.next_start
         elif planned:
             vals["date_deadline"] = planned.next_date
+        if planned.next_alarm_ids and planned._may_go_to_calendar():
+            vals["card_alarm_ids"] = [Command.set(planned.next_alarm_ids.ids)]
+            vals["card_on_calendar"] = True
         return vals
+
+    def _may_go_to_calendar(self):
+        kind = self.next_type_id if self.has_next_step else self._get_meeting_type()
+        return kind.card_to_calendar in ("ask", "default")
 
     def _get_meeting_type(self):
         meeting = self.env.ref("mail.mail_activity_data_meeting", False)
         return meeting or self.activity_type_id
 
     def _prepare_meeting(self):
-        kind = self.next_type_id if self.has_next_step else self._get_meeting_type()
         return {
             "card_start": self.meeting_start,
             "card_stop": self.meeting_stop,
@@ -266,5 +281,6 @@ class ActivityHandle(models.TransientModel):
             "card_colleague_ids": [Command.set(self.meeting_colleague_ids.ids)],
             # Whoever was chosen here was chosen to be invited.
             "card_invite_contacts": True,
-            "card_on_calendar": kind.card_to_calendar in ("ask", "default"),
+            "card_alarm_ids": [Command.set(self.next_alarm_ids.ids)],
+            "card_on_calendar": self._may_go_to_calendar(),
         }

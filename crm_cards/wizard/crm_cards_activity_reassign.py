@@ -3,6 +3,9 @@ from datetime import datetime, time, timedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
+from odoo.tools.misc import get_lang
+
+from ..tools import clock
 
 _NAMED = 5  # refused activities named in the error
 
@@ -80,8 +83,8 @@ class ActivityReassign(models.TransientModel):
 class ActivityReassignLoad(models.TransientModel):
     """How much one colleague has to do, when the dialog opened.
 
-    ``planned_hours`` are the hours from start to end in the present week, Monday to
-    Sunday, UTC.
+    ``planned_hours`` are the hours from start to end in the present week, as it begins
+    in the language of whoever opens the dialog, on his clock.
     """
 
     _name = "crm.cards.activity.reassign.load"
@@ -103,13 +106,12 @@ class ActivityReassignLoad(models.TransientModel):
         activities = self.env["mail.activity"].sudo()
         activities.flush_model()
         colleagues = self._get_colleagues()
-        today = fields.Date.today()
-        monday = today - timedelta(days=today.weekday())
+        week_start, week_stop = self._get_week()
         overlap = SQL(
-            "LEAST(activity.card_stop, %(sunday)s) - "
-            "GREATEST(activity.card_start, %(monday)s)",
-            monday=datetime.combine(monday, time.min),
-            sunday=datetime.combine(monday + timedelta(days=7), time.min),
+            "LEAST(activity.card_stop, %(week_stop)s) - "
+            "GREATEST(activity.card_start, %(week_start)s)",
+            week_start=week_start,
+            week_stop=week_stop,
         )
         self.env.cr.execute(
             SQL(
@@ -133,9 +135,25 @@ class ActivityReassignLoad(models.TransientModel):
         return self.env.cr.dictfetchall()
 
     @api.model
+    def _get_week(self):
+        """Return the moments at which the present week of the user begins and ends."""
+        zone = self.env.user.tz or "UTC"
+        today = clock.get_local_time(fields.Datetime.now(), zone).date()
+        weekday = int(get_lang(self.env).week_start)
+        first = datetime.combine(today, time.min) - timedelta(
+            days=(today.isoweekday() - weekday) % 7
+        )
+        return tuple(
+            clock.get_moment(day, zone) for day in (first, first + timedelta(days=7))
+        )
+
+    @api.model
     def _get_colleagues(self):
-        """Return whom the user may see at work, himself included."""
+        """Return whose load the user may see, himself included."""
         user = self.env.user
-        if user._get_activity_scope() in ("own", "team"):
+        scope = user._get_activity_scope()
+        if scope == "own":
+            return user
+        if scope == "team":
             return user._get_team_mates().filtered("active") | user
         return self.env["res.users"].search([("share", "=", False)]) | user

@@ -101,6 +101,8 @@ class MailActivitySchedule(models.TransientModel):
     card_on_calendar = fields.Boolean(
         string="In my calendar",
         compute="_compute_card_on_calendar",
+        # Whether a person plans it is not seen by a superuser.
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="Keep a meeting in the calendar of whoever it is assigned to.",

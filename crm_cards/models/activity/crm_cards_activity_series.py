@@ -76,12 +76,23 @@ class ActivitySeries(models.Model):
         help="Empty when the next one is counted from the day of closing.",
     )
     user_id = fields.Many2one(
-        related="last_activity_id.user_id", store=True, index=True
+        "res.users",
+        string="Assigned to",
+        compute="_compute_user_id",
+        store=True,
+        index=True,
+        help="Who gets the next one: the assignee of the newest, or whom the series "
+        "was handed over to since that was closed.",
     )
     is_private = fields.Boolean(related="last_activity_id.card_private", store=True)
     activity_type_id = fields.Many2one(related="last_activity_id.activity_type_id")
     summary = fields.Char(related="last_activity_id.summary")
     customer_id = fields.Many2one(related="last_activity_id.card_customer_id")
+
+    @api.depends("last_activity_id.user_id")
+    def _compute_user_id(self):
+        for series in self:
+            series.user_id = series.last_activity_id.user_id
 
     @api.depends(*RULE_FIELDS, "state", "anchor_date", "anchor_number", "last_number")
     def _compute_next_date(self):
@@ -308,7 +319,9 @@ class ActivitySeries(models.Model):
             lambda activity: not activity.card_former_document
         )
         kept = activities.filtered(
-            lambda activity: not activity.res_model and activity.user_id.active
+            lambda activity: (
+                not activity.res_model and activity.card_series_id.user_id.active
+            )
         )
         for model, planned in (
             activities.filtered("res_model").grouped("res_model").items()

@@ -14,6 +14,8 @@ _RECIPIENTS = {
     "mail.activity": "activity_user_id",
     "res.partner": "customer_user_id",
     "crm.lead": "opportunity_user_id",
+    # What he keeps in motion goes along with what he has to do.
+    "crm.cards.activity.series": "activity_user_id",
 }
 # Written by the system only: the nightly job acts upon them with all rights.
 _SYSTEM = {
@@ -24,8 +26,8 @@ _SYSTEM = {
     "started_by_id",
     "date_failed",
 }
-# The lines remember every old and new value, and the new people hear of it once: a
-# message on each of thousands of customers would say it again.
+# The lines remember every old and new value, and the new people hear of it once, from
+# the hand-over: a message on each of thousands of customers would say it again.
 _QUIET = {
     "tracking_disable": True,
     "mail_activity_quick_update": True,
@@ -115,6 +117,10 @@ class Handover(models.Model):
         "crm.cards.handover.line", "handover_id", string="What changed", readonly=True
     )
     activity_count = fields.Integer(string="Open activities", compute="_compute_counts")
+    asked_count = fields.Integer(
+        string="Activities of others that he or she asked for",
+        compute="_compute_asked_count",
+    )
     customer_count = fields.Integer(string="Customers", compute="_compute_counts")
     opportunity_count = fields.Integer(
         string="Open opportunities", compute="_compute_counts"
@@ -123,22 +129,45 @@ class Handover(models.Model):
 
     @api.model
     def _get_domains(self):
-        """Return ``{model: what of it is handed over}``, whoever has it."""
+        """Return ``{(model, field): what is handed over}``, whoever the field names.
+
+        In the order of handing over: who asked is looked at before whoever asked gets
+        what was to be done by himself.
+        """
+        is_open = Domain("active", "=", True)
         return {
-            "mail.activity": Domain("active", "=", True),
-            "res.partner": Domain.TRUE,
-            "crm.lead": Domain("active", "=", True)
-            & Domain("won_status", "=", "pending"),
+            ("mail.activity", "card_asked_by_id"): is_open,
+            ("mail.activity", "user_id"): is_open,
+            # Where the newest activity is open, the series follows that.
+            ("crm.cards.activity.series", "user_id"): Domain("state", "=", "running")
+            & Domain("card_repeat_next", "=", "date")
+            & Domain("last_activity_id.active", "=", False),
+            ("res.partner", "user_id"): Domain.TRUE,
+            ("crm.lead", "user_id"): is_open & Domain("won_status", "=", "pending"),
         }
+
+    def _get_domain_of_user(self, model, fname):
+        domain = self._get_domains()[model, fname] & Domain(fname, "=", self.user_id.id)
+        if fname == "card_asked_by_id":
+            domain &= Domain("user_id", "!=", self.user_id.id)
+        return domain
+
+    @api.depends("user_id")
+    def _compute_asked_count(self):
+        work = ("mail.activity", "card_asked_by_id")
+        for handover in self:
+            handover.asked_count = self._get_everything(work[0]).search_count(
+                handover._get_domain_of_user(*work)
+            )
 
     @api.depends("user_id")
     def _compute_counts(self):
-        for model, fname in zip(
-            _RECIPIENTS,
-            ("activity_count", "customer_count", "opportunity_count"),
-            strict=True,
+        for model, fname in (
+            ("mail.activity", "activity_count"),
+            ("res.partner", "customer_count"),
+            ("crm.lead", "opportunity_count"),
         ):
-            domain = self._get_domains()[model]
+            domain = self._get_domains()[model, "user_id"]
             groups = self._get_everything(model)._read_group(
                 domain & Domain("user_id", "in", self.user_id.ids),
                 ["user_id"],
@@ -299,15 +328,15 @@ class Handover(models.Model):
         It names the field.
         """
         for handover in self:
-            for model, fname in _RECIPIENTS.items():
+            for model, source in self._get_domains():
+                fname = _RECIPIENTS[model]
                 # Which companies a colleague works in is not for everybody to read.
                 recipient = handover[fname].sudo()
                 records = handover._get_everything(model)
                 if not recipient or "company_id" not in records._fields:
                     continue
                 groups = records._read_group(
-                    self._get_domains()[model]
-                    & Domain("user_id", "=", handover.user_id.id)
+                    handover._get_domain_of_user(model, source)
                     & Domain("company_id", "not in", [False, *recipient.company_ids.ids]),
                     ["company_id"],
                 )
@@ -402,7 +431,7 @@ class Handover(models.Model):
             )
 
     def _execute(self):
-        """Pass the work on, remember what changed and tell the managers.
+        """Pass the work on, remember what changed, tell the new people and managers.
 
         :raises UserError: it was carried out before
         """
@@ -414,13 +443,18 @@ class Handover(models.Model):
             {"state": "done", "date_done": fields.Datetime.now(), "date_failed": False}
         )
         self.flush_recordset()
-        parked = {}
+        parked, received = {}, defaultdict(dict)
         for handover in self:
-            for model in _RECIPIENTS:
-                records = handover._hand_over(model)
-                if model == "mail.activity" and not handover._get_recipient(model):
-                    parked[handover.user_id] = len(records)
-        self._notify_managers({user: count for user, count in parked.items() if count})
+            for model, fname in self._get_domains():
+                count = len(handover._hand_over(model, fname))
+                recipient = handover._get_recipient(model)
+                if count and recipient:
+                    counts = received[recipient].setdefault(handover.user_id, {})
+                    counts[model, fname] = count
+                elif count:
+                    parked[handover.user_id] = count
+        self._notify_recipients(received)
+        self._notify_managers(parked)
         leavers = self.filtered("archive_user").user_id.filtered("active")
         if leavers:
             leavers.with_context(crm_cards_ask=False).action_archive()
@@ -429,26 +463,27 @@ class Handover(models.Model):
         """Return who gets the records; nobody if he has left himself meanwhile."""
         return self[_RECIPIENTS[model]].filtered("active")
 
-    def _hand_over(self, model):
-        """Pass on the records of one model, in a fixed number of statements.
+    def _hand_over(self, model, fname):
+        """Pass on the records of one kind, in a fixed number of statements.
 
         :return: the records passed on or parked
         """
         self.ensure_one()
         recipient = self._get_recipient(model)
-        if not recipient and model != "mail.activity":
+        if not recipient and (model, fname) != ("mail.activity", "user_id"):
             return self.env[model]
         records = self._get_everything(model).search(
-            self._get_domains()[model] & Domain("user_id", "=", self.user_id.id)
+            self._get_domain_of_user(model, fname)
         )
         if records:
-            self.env["crm.cards.handover.line"]._remember(self, records, recipient)
-            self._assign(records, recipient)
+            lines = self.env["crm.cards.handover.line"]
+            lines._remember(self, records, fname, recipient)
+            self._assign(records, fname, recipient)
         return records
 
-    def _assign(self, records, user):
+    def _assign(self, records, fname, user):
         """Give records to a user, or park activities when there is none."""
-        if records._name == "mail.activity":
+        if fname == "user_id" and records._name == "mail.activity":
             note = self.env._("Hand-over of %(user)s", user=self.user_id.name)
             records = records.with_context(card_hand_note=note)
             if not user:
@@ -457,8 +492,8 @@ class Handover(models.Model):
         if records._name == "crm.lead":
             records._assign_with_team(user)
         else:
-            records.write({"user_id": user.id})
-        if records._name != "mail.activity":
+            records.write({fname: user.id})
+        if records._name in ("res.partner", "crm.lead"):
             records.message_subscribe(partner_ids=user.partner_id.ids)
 
     # -- taking back ----------------------------------------------------------
@@ -474,15 +509,17 @@ class Handover(models.Model):
             # The state is the system's, see write().
             handover.sudo().write({"state": "undone"})
             handover.flush_recordset()
-            lines = handover.sudo().line_ids.grouped("res_model")
-            for model, model_lines in lines.items():
+            lines = handover.sudo().line_ids.grouped(
+                lambda line: (line.res_model, line.user_field)
+            )
+            for (model, fname), model_lines in lines.items():
                 given_back = model_lines._filter_unchanged()
                 given_back.is_undone = True
                 records = self._get_everything(model).browse(
                     given_back.mapped("res_id")
                 )
                 if records:
-                    handover._assign(records, handover.user_id)
+                    handover._assign(records, fname, handover.user_id)
 
     def _check_may_undo(self):
         if self.state != "done":
@@ -498,6 +535,22 @@ class Handover(models.Model):
             )
 
     # -- telling --------------------------------------------------------------
+
+    @api.model
+    def _notify_recipients(self, received):
+        """Tell each new person once from whom he got how much.
+
+        :param dict received: numbers by what is handed over, by leaver, by recipient
+        """
+        for recipient, leavers in received.items():
+            if recipient == self.env.user:
+                continue  # he has done it himself
+            recipient._notify_of_activities(
+                "crm_cards.handover_notice",
+                lambda env: env._("Work handed over to you"),
+                author=self.env.user.partner_id,
+                leavers=leavers,
+            )
 
     @api.model
     def _notify_managers(self, parked):

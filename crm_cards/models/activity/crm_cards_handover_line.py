@@ -16,6 +16,7 @@ class HandoverLine(models.Model):
     res_model = fields.Selection(
         [
             ("mail.activity", "Activity"),
+            ("crm.cards.activity.series", "Recurring activity"),
             ("res.partner", "Customer"),
             ("crm.lead", "Opportunity"),
         ],
@@ -25,6 +26,13 @@ class HandoverLine(models.Model):
     )
     res_id = fields.Many2oneReference(
         model_field="res_model", string="Record", required=True, readonly=True
+    )
+    user_field = fields.Selection(
+        [("user_id", "Assignee"), ("card_asked_by_id", "Asked by")],
+        string="Role",
+        default="user_id",
+        required=True,
+        readonly=True,
     )
     new_user_id = fields.Many2one(
         "res.users", string="New assignee", ondelete="set null", readonly=True
@@ -42,20 +50,21 @@ class HandoverLine(models.Model):
                 line.name = names.get(line.res_id)
 
     @api.model
-    def _remember(self, handover, records, user):
+    def _remember(self, handover, records, fname, user):
         """Write down to whom the records go, thousands in one statement."""
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO crm_cards_handover_line (
-                    handover_id, res_model, res_id, new_user_id,
+                    handover_id, res_model, res_id, user_field, new_user_id,
                     create_uid, create_date, write_uid, write_date)
-                SELECT %(handover)s, %(model)s, UNNEST(%(ids)s), %(user)s,
-                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                SELECT %(handover)s, %(model)s, UNNEST(%(ids)s), %(fname)s,
+                       %(user)s, %(uid)s, %(now)s, %(uid)s, %(now)s
                 """,
                 handover=handover.id,
                 model=records._name,
                 ids=records.ids,
+                fname=fname,
                 user=user.id or None,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
@@ -86,4 +95,4 @@ class HandoverLine(models.Model):
     def _is_unchanged(self, record):
         if self.res_model == "mail.activity" and not self.new_user_id:
             return record.card_parked_from_id == self.handover_id.user_id
-        return record.user_id == self.new_user_id
+        return record[self.user_field] == self.new_user_id

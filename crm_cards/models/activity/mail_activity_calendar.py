@@ -19,8 +19,8 @@ class MailActivity(models.Model):
 
     Odoo's own link ``calendar_event_id`` carries it, and Odoo's own synchronisation
     takes it on to Outlook or Google. Open activities and their events follow each
-    other; a closed one leaves its event where it was. Events that Odoo made, and
-    their activities, stay unticked and under Odoo's rules.
+    other; a closed one leaves its event where it was, without reminders. Events that
+    Odoo made, and their activities, stay unticked and under Odoo's rules.
     """
 
     _inherit = "mail.activity"
@@ -102,13 +102,19 @@ class MailActivity(models.Model):
             if not vals.keys().isdisjoint(WHO)
         }
         following = self.filtered(lambda activity: activity._leads_event(vals))
-        if self - following:
-            super(MailActivity, self - following).write(vals)
-        if following:
-            # Odoo would move the event by days of UTC.
-            silent = following.with_context(calendar_event_meeting_update=True)
-            super(MailActivity, silent).write(vals)
+        moved_by_odoo = self.browse()
+        if "date_deadline" in vals:
+            others = self - following
+            moved_by_odoo = others.filtered("calendar_event_id")
+            super(MailActivity, moved_by_odoo).write(vals)
+        # The other events Odoo would move by days of UTC. All at once, so that an
+        # assignee hears once of what he gets.
+        silent = self - moved_by_odoo
+        silent = silent.with_context(calendar_event_meeting_update=True)
+        super(MailActivity, silent).write(vals)
         self._drop_stale_events(vals, events)
+        if not vals.get("active", True):
+            self._silence_card_events()
         following._update_card_events(vals.keys(), attendees)
         self._create_card_events()
         return True
@@ -168,6 +174,9 @@ class MailActivity(models.Model):
             self._get_calendar_of(user).create(
                 [activity._prepare_card_event_vals() for activity in activities]
             )
+
+    def _to_store_defaults(self, target):
+        return [*super()._to_store_defaults(target), "card_on_calendar"]
 
     @api.model
     def _get_calendar_of(self, user):

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
@@ -20,7 +20,17 @@ class MailActivity(models.Model):
 
     _inherit = "mail.activity"
 
-    @api.constrains("active", "card_cancelled", *ASKED_FIELDS.values())
+    card_no_travel = fields.Boolean(
+        string="No travel",
+        copy=False,
+        help="Answers a required distance with 0 km, for example of a visit in the "
+        "same building. Without it, 0 km counts as not answered; beside a distance "
+        "it means nothing.",
+    )
+
+    @api.constrains(
+        "active", "card_cancelled", "card_no_travel", *ASKED_FIELDS.values()
+    )
     def _check_asked(self):
         self.filtered(
             lambda activity: not activity.active and not activity.card_cancelled
@@ -37,6 +47,8 @@ class MailActivity(models.Model):
                 if activity.activity_type_id[ask] != "required":
                     continue
                 value = answers.get(fname) or activity[fname]
+                if fname == "card_distance":
+                    value = value or activity.card_no_travel
                 if not (value.strip() if isinstance(value, str) else value):
                     raise ValidationError(activity._describe_missing(ask))
 
@@ -67,6 +79,14 @@ class MailActivity(models.Model):
                         outcomes=", ".join(offered.mapped("display_name")),
                     )
                 )
+
+    def _filter_asked(self):
+        """Return the activities whose types require an answer to close them."""
+        return self.filtered(
+            lambda activity: any(
+                activity.activity_type_id[ask] == "required" for ask in ASKED_FIELDS
+            )
+        )
 
     def _get_outcomes(self):
         """Return what may come of an activity: of all types if its own lists none."""

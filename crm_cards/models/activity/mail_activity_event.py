@@ -42,6 +42,8 @@ class MailActivity(models.Model):
             vals = {}
             if not WHEN.isdisjoint(changed):
                 vals.update(activity._get_changed_event_times(event))
+            if "active" in changed and activity._has_event_alarms():
+                vals.update(activity._prepare_event_alarms())
             if activity.card_on_calendar:
                 if not WHAT.isdisjoint(changed):
                     vals.update(activity._get_changed_event_texts(event))
@@ -118,10 +120,27 @@ class MailActivity(models.Model):
             "description": self.note,
             "privacy": "private" if self.card_private else False,
             "opportunity_id": self.card_opportunity_id.id,
-            "alarm_ids": [Command.set(self.card_alarm_ids.ids)],
+            **self._prepare_event_alarms(),
             "res_model_id": res_model_id,
             "res_id": res_id,
         }
+
+    def _prepare_event_alarms(self):
+        return {"alarm_ids": [Command.set(self.card_alarm_ids.ids)]}
+
+    def _has_event_alarms(self):
+        """Return whether the reminders of the event are those of the activity."""
+        return bool(self.card_on_calendar or self.card_alarm_ids)
+
+    def _silence_card_events(self):
+        """Let nobody be reminded of what is closed; reopening brings it back."""
+        closed = self.filtered(
+            lambda activity: not activity.active and activity._has_event_alarms()
+        )
+        for user, activities in closed.grouped("user_id").items():
+            calendar = self._get_calendar_of(user)
+            events = calendar.browse(activities.calendar_event_id.ids)
+            events.filtered("alarm_ids").write({"alarm_ids": [Command.clear()]})
 
     def _get_changed_event_texts(self, event):
         texts = self._prepare_event_texts()

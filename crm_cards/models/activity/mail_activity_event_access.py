@@ -29,13 +29,7 @@ class MailActivity(models.Model):
     @api.model
     def _check_event_access(self, events):
         """:raises AccessError: somebody else's meeting, which the user may not change"""
-        forbidden = events - events._filtered_access("write")
-        # Odoo links a meeting before it has all the attendees who may change it.
-        now = self.env.cr.now()
-        strange = forbidden.sudo().filtered(
-            lambda event: event.create_uid != self.env.user or event.create_date < now
-        )
-        if strange:
+        if events - events._filtered_access("write"):
             raise AccessError(
                 self.env._(
                     "Meeting: you may not change this meeting, so it cannot follow an "

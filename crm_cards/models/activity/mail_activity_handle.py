@@ -1,8 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from .mail_activity_close import ASKED_FIELDS
-
 
 class MailActivity(models.Model):
     """The one dialog in which activities are handled, wherever they are seen."""
@@ -31,6 +29,20 @@ class MailActivity(models.Model):
                 "dialog_size": "large",
             },
         }
+
+    def action_card_upload(self, attachment_ids):
+        """Close an activity that asked for a file, which has been uploaded.
+
+        :param list attachment_ids: of the uploaded files
+        :return: the dialog if the type requires more than the file, else ``False``
+        """
+        self.ensure_one()
+        if self._filter_asked():
+            action = self.action_card_handle()
+            action["context"]["default_attachment_ids"] = attachment_ids
+            return action
+        self.action_feedback(self.feedback, attachment_ids=attachment_ids)
+        return False
 
     def _check_may_handle(self):
         """:raises UserError: gone, closed by somebody else, or not one's to change"""
@@ -88,9 +100,7 @@ class MailActivity(models.Model):
         """:raises UserError: answers are required, which differ from one to the next"""
         if len(self) < 2:
             return
-        requiring = self.activity_type_id.filtered(
-            lambda kind: any(kind[ask] == "required" for ask in ASKED_FIELDS)
-        )
+        requiring = self._filter_asked().activity_type_id
         if requiring:
             raise UserError(
                 self.env._(

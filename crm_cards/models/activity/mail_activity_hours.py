@@ -43,6 +43,13 @@ class MailActivity(models.Model):
         touched._filter_done()._book_hours()
         return result
 
+    def _get_planned_hours(self):
+        """Return the planned length in hours, once the activity has begun."""
+        start, stop = self.card_start, self.card_stop
+        if not start or not stop or start > fields.Datetime.now():
+            return 0.0
+        return round((stop - start).total_seconds() / 60) / 60
+
     def _filter_done(self):
         return self.filtered(
             lambda activity: not activity.active and not activity.card_cancelled

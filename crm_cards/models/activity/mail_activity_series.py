@@ -11,7 +11,6 @@ _REPEATED = (
     "activity_type_id",
     "summary",
     "note",
-    "user_id",
     "res_model_id",
     "res_id",
 )
@@ -28,6 +27,7 @@ class MailActivity(models.Model):
         readonly=True,
         copy=False,
         ondelete="set null",
+        index="btree_not_null",
     )
     card_series_number = fields.Integer(
         string="Number in the series", readonly=True, copy=False
@@ -236,9 +236,11 @@ class MailActivity(models.Model):
             del values["card_customer_id"]  # as the document says by then
         if self.activity_type_id.card_to_calendar == "no":
             values["card_on_calendar"] = False  # the type has changed
-        if not self.user_id.active:
+        user = self.card_series_id.user_id
+        values["user_id"] = user.id
+        if not user.active:
             # He has left; it waits among the parked ones for somebody to take it.
-            former = self.user_id or self.card_parked_from_id
+            former = user or self.card_parked_from_id
             values.update(user_id=False, card_parked_from_id=former.id)
         return values
 

@@ -112,21 +112,23 @@ class MailActivity(models.Model):
     def write(self, vals):
         if vals.keys().isdisjoint(_CAUSES):
             return super().write(vals)
-        other_vals = {name: vals[name] for name in vals if name not in _TIMES}
+        given_day = {name: vals[name] for name in vals if name == "date_deadline"}
         by_day, by_times = defaultdict(list), defaultdict(list)
         for activity in self:
-            times = activity._get_changed_time_vals(vals)
-            day = times.pop("date_deadline", None)
-            by_day[day].append(activity.id)
+            times = {**given_day, **activity._get_changed_time_vals(vals)}
+            if "date_deadline" in times:
+                by_day[times.pop("date_deadline")].append(activity.id)
             by_times[tuple(times.items())].append(activity.id)
-        # What differs from one to the next is written apart: it moves no counters
-        # and tells nobody, so that many activities cost no more than one.
+        # What differs from one to the next is written apart, and first: the one
+        # message that tells the new assignee of all names the days as they will be.
         for day, ids in by_day.items():
-            day_vals = {"date_deadline": day} if day else {}
-            super(MailActivity, self.browse(ids)).write({**other_vals, **day_vals})
+            super(MailActivity, self.browse(ids)).write({"date_deadline": day})
         for times, ids in by_times.items():
             if times:
                 super(MailActivity, self.browse(ids)).write(dict(times))
+        others = vals.keys() - {"date_deadline", *_TIMES}
+        if others:
+            super().write({name: vals[name] for name in vals if name in others})
         return True
 
     def _get_changed_time_vals(self, vals):

@@ -81,11 +81,12 @@ class ResUsers(models.Model):
     def _filter_with_work(self):
         """Return the users who have something to hand over, with a query per kind."""
         busy = set()
-        for model, domain in self.env["crm.cards.handover"]._get_domains().items():
+        domains = self.env["crm.cards.handover"]._get_domains()
+        for (model, fname), domain in domains.items():
             # As in _park_activities().
             records = self.env[model].sudo().with_context(active_test=False)
             groups = records._read_group(
-                Domain(domain) & Domain("user_id", "in", self.ids), ["user_id"]
+                domain & Domain(fname, "in", self.ids), [fname]
             )
             busy.update(user.id for (user,) in groups)
         return self.filtered(lambda user: user.id in busy)

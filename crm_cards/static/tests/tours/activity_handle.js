@@ -1,3 +1,4 @@
+import { inputFiles } from "@web/../tests/utils";
 import { registry } from "@web/core/registry";
 
 const VISIT = ".o-mail-Activity:contains('Paper jam')";
@@ -22,6 +23,10 @@ registry.category("web_tour.tours").add("crm_cards_activity_handle", {
         { trigger: ".modal .o_selection_badge.active span:contains('Service visit')" },
         { trigger: `${field("summary")} input`, run: "edit Paper jam" },
         { trigger: ".modal button[name='action_schedule_activities']", run: "click" },
+        { content: "what is in the calendar can be edited", trigger: `${VISIT} .o-mail-Activity-edit`, run: "click" },
+        { content: "on our card", trigger: ".modal .o_crm_cards_activity_form [name='summary'] input", run: "edit Paper jam in tray 2" },
+        { trigger: ".modal .o_form_button_save", run: "click" },
+        { content: "the chatter shows it", trigger: `body:not(:has(.modal)) ${VISIT}:contains('tray 2')` },
         ...openDialog,
         {
             content: "a visit cannot be closed without its outcome",
@@ -59,6 +64,44 @@ registry.category("web_tour.tours").add("crm_cards_activity_handle_popover", {
         {
             content: "nothing is left to do",
             trigger: `body:not(:has(.modal)) ${CARD} .o-mail-ActivityButton .fa-clock-o`,
+        },
+    ],
+});
+
+/** What is uploaded closes the activity, once what else its type requires is filled in. */
+registry.category("web_tour.tours").add("crm_cards_activity_handle_upload", {
+    steps: () => [
+        {
+            trigger: ".o-mail-Activity:contains('Signed contract') .o-mail-Activity-edit",
+            async run() {
+                const file = new File(["signed"], "contract.txt", { type: "text/plain" });
+                await inputFiles(".o-mail-Activity .o_input_file", [file]);
+            },
+        },
+        { content: "the dialog has the file", trigger: `${field("attachment_ids")}:contains('contract.txt')` },
+        ...choose("outcome_id", "Solved"),
+        { trigger: ".modal button[name='action_apply']:contains('Close activity')", run: "click" },
+        {
+            content: "it is closed, with the file",
+            trigger: "body:not(:has(.modal)):not(:has(.o-mail-Activity)) .o-mail-Message:contains('contract.txt')",
+        },
+    ],
+});
+
+/** The clock in the top bar leads to a list that handles with the same dialog. */
+registry.category("web_tour.tours").add("crm_cards_activity_handle_systray", {
+    steps: () => [
+        { trigger: ".o_menu_systray i[aria-label='Activities']", run: "click" },
+        { trigger: ".o-mail-ActivityMenu span:contains('View all activities')", run: "click" },
+        {
+            trigger: ".o_data_row:contains('Count the paper') button[name='action_card_handle']",
+            run: "click",
+        },
+        { trigger: `${field("feedback")} textarea`, run: "edit Counted" },
+        { trigger: ".modal button[name='action_apply']:contains('Close activity')", run: "click" },
+        {
+            content: "nothing is left to do",
+            trigger: "body:not(:has(.modal)):not(:has(.o_data_row:contains('Count the paper'))) .o_list_view",
         },
     ],
 });

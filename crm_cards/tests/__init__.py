@@ -12,6 +12,7 @@ from . import test_activity_keep
 from . import test_activity_plan
 from . import test_activity_schedule
 from . import test_activity_screens
+from . import test_activity_security
 from . import test_activity_series
 from . import test_activity_series_concurrency
 from . import test_activity_status

@@ -323,7 +323,7 @@ class TestActivityHandle(HandleCase):
         stranger = new_test_user(
             self.env,
             login="stranger",
-            groups="base.group_user,crm_cards.crm_cards_group_activity_own",
+            groups="base.group_user,crm_cards.crm_cards_group_activity_all",
             company_id=self.company.id,
             company_ids=[(6, 0, self.company.ids)],
         )

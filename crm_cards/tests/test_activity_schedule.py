@@ -41,15 +41,19 @@ class TestActivityScheduleBusy(ScheduleCase):
     """What people are busy with besides their activities."""
 
     def _meet(self, name, user, **values):
-        return self.env["calendar.event"].with_user(user).create(
-            {
-                "name": name,
-                "start": "2026-05-11 09:00:00",
-                "stop": "2026-05-11 10:00:00",
-                "user_id": user.id,
-                "partner_ids": [(6, 0, user.partner_id.ids)],
-                **values,
-            }
+        return (
+            self.env["calendar.event"]
+            .with_user(user)
+            .create(
+                {
+                    "name": name,
+                    "start": "2026-05-11 09:00:00",
+                    "stop": "2026-05-11 10:00:00",
+                    "user_id": user.id,
+                    "partner_ids": [(6, 0, user.partner_id.ids)],
+                    **values,
+                }
+            )
         )
 
     def _busy(self, people, user):

@@ -21,8 +21,10 @@ class ActivityCancel(models.TransientModel):
     @api.depends("activity_ids")
     def _compute_has_meeting(self):
         for dialog in self:
+            # A browser may send any activity.
+            activities = dialog.activity_ids._origin._filtered_access("read")
             # What is in the calendar because of an activity goes with it.
-            meetings = dialog.activity_ids.filtered(
+            meetings = activities.filtered(
                 lambda activity: not activity.card_on_calendar
             )
             dialog.has_meeting = bool(meetings.calendar_event_id)
@@ -30,7 +32,8 @@ class ActivityCancel(models.TransientModel):
     @api.depends("activity_ids")
     def _compute_is_repeated(self):
         for dialog in self:
-            dialog.is_repeated = any(dialog.activity_ids.mapped("card_repeat"))
+            activities = dialog.activity_ids._origin._filtered_access("read")
+            dialog.is_repeated = any(activities.mapped("card_repeat"))
 
     @api.model
     def _open(self, activities):

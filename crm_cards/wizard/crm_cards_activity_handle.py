@@ -25,15 +25,22 @@ class ActivityHandle(models.TransientModel):
     activity_count = fields.Integer(compute="_compute_activity_id")
 
     # -- what it is about --
-    activity_type_id = fields.Many2one(related="activity_id.activity_type_id")
-    customer_id = fields.Many2one(
-        related="activity_id.card_customer_id", string="Customer"
+    # Read as the user: a browser may send any activity.
+    activity_type_id = fields.Many2one(
+        related="activity_id.activity_type_id", related_sudo=False
     )
-    summary = fields.Char(related="activity_id.summary")
+    customer_id = fields.Many2one(
+        related="activity_id.card_customer_id", string="Customer", related_sudo=False
+    )
+    summary = fields.Char(related="activity_id.summary", related_sudo=False)
     document_name = fields.Char(compute="_compute_document_name", string="Document")
-    date_deadline = fields.Date(related="activity_id.date_deadline")
-    instructions = fields.Html(related="activity_id.note", string="Note")
-    done_so_far = fields.Text(related="activity_id.feedback", string="Done so far")
+    date_deadline = fields.Date(related="activity_id.date_deadline", related_sudo=False)
+    instructions = fields.Html(
+        related="activity_id.note", string="Note", related_sudo=False
+    )
+    done_so_far = fields.Text(
+        related="activity_id.feedback", string="Done so far", related_sudo=False
+    )
     currency_id = fields.Many2one("res.currency", compute="_compute_overdue")
     overdue = fields.Monetary(compute="_compute_overdue", string="Overdue balance")
     is_overdue_shown = fields.Boolean(compute="_compute_overdue")
@@ -103,7 +110,7 @@ class ActivityHandle(models.TransientModel):
         for wizard in self:
             # Unsaved in the form, so that the ids behind are looked for.
             activities = wizard.activity_ids._origin
-            # What the dialog shows of it is read with all rights, this field too.
+            # As the user, also where a stored field is computed from it.
             activities = activities.sudo(False)._filtered_access("read")
             wizard.activity_count = len(activities)
             wizard.activity_id = activities if len(activities) == 1 else False
@@ -120,7 +127,7 @@ class ActivityHandle(models.TransientModel):
     @api.depends("activity_id")
     def _compute_answers(self):
         """Begin with what was answered before the activity was opened again."""
-        for wizard in self:
+        for wizard in self.sudo(False):
             activity = wizard.activity_id
             is_asked = wizard.ask_hours in ("optional", "required")
             proposed = activity._get_planned_hours() if is_asked else 0.0

@@ -18,7 +18,7 @@ class ActivityHandle(models.TransientModel):
         readonly=False,
         domain="[('res_model', 'in', [False, document_model])]",
     )
-    document_model = fields.Char(related="activity_id.res_model")
+    document_model = fields.Char(related="activity_id.res_model", related_sudo=False)
     next_summary = fields.Char(string="Next step")
     next_user_id = fields.Many2one(
         "res.users",
@@ -116,7 +116,7 @@ class ActivityHandle(models.TransientModel):
 
     @api.depends("activity_id")
     def _compute_customer(self):
-        for wizard in self:
+        for wizard in self.sudo(False):
             customer = wizard.customer_id
             readable = customer._filtered_access("read")
             wizard.date_next_contact = readable.date_next_contact
@@ -136,7 +136,7 @@ class ActivityHandle(models.TransientModel):
 
     @api.depends("activity_id")
     def _compute_opportunity_id(self):
-        for wizard in self:
+        for wizard in self.sudo(False):
             wizard.opportunity_id = wizard.activity_id.card_opportunity_id
 
     # -- applying --

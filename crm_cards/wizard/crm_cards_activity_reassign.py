@@ -63,10 +63,13 @@ class ActivityReassign(models.TransientModel):
 
     @api.model
     def _check_may_write(self, activities):
-        activities.check_access("read")  # what is hidden is not named
+        activities._check_internal()
         refused = activities - activities._filtered_access("write")
         if refused:
-            names = refused[:_NAMED].mapped("display_name")
+            readable = refused._filtered_access("read")
+            names = readable[:_NAMED].mapped("display_name")
+            if refused - readable:
+                names.append(self.env._("some that are not open to you"))
             raise AccessError(
                 self.env._(
                     "You may not change %(count)s of these activities: %(names)s. Take "

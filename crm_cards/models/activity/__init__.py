@@ -20,6 +20,7 @@ from . import mail_activity_status
 from . import mail_activity_access
 from . import mail_activity_time
 from . import mail_activity_event
+from . import mail_activity_event_access
 
 # After time: the event takes the hours that follow from what was written.
 from . import mail_activity_calendar

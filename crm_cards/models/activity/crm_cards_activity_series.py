@@ -117,6 +117,14 @@ class ActivitySeries(models.Model):
                 unit=units.get(series.card_repeat_unit, "").lower(),
             )
 
+    def onchange(self, values, field_names, fields_spec):
+        # A browser could name any activity as the newest one, and read it.
+        values = {name: values[name] for name in RULE_FIELDS if name in values}
+        changed = [name for name in field_names if name in RULE_FIELDS]
+        if not changed:
+            return {}
+        return super().onchange(values, changed, fields_spec)
+
     # -- the rule -------------------------------------------------------------
 
     def _get_rule(self):

@@ -1,8 +1,13 @@
+import logging
 from collections import defaultdict
 
+import psycopg2
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
 
 # What is handed over, and the field that says to whom.
 _RECIPIENTS = {
@@ -11,6 +16,15 @@ _RECIPIENTS = {
     "crm.lead": "opportunity_user_id",
     # What he keeps in motion goes along with what he has to do.
     "crm.cards.activity.series": "activity_user_id",
+}
+# Written by the system only: the nightly job acts upon them with all rights.
+_SYSTEM = {
+    "state",
+    "archive_user",
+    "date_done",
+    "line_ids",
+    "started_by_id",
+    "date_failed",
 }
 # The lines remember every old and new value, and the new people hear of it once, from
 # the hand-over: a message on each of thousands of customers would say it again.
@@ -67,7 +81,21 @@ class Handover(models.Model):
         ondelete="restrict",
         domain="[('share', '=', False), ('id', '!=', user_id)]",
     )
-    archive_user = fields.Boolean(string="Archive the user", readonly=True)
+    archive_user = fields.Boolean(string="Archive the user", readonly=True, copy=False)
+    started_by_id = fields.Many2one(
+        "res.users",
+        string="Started by",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="Who scheduled it. The user is archived by his rights.",
+    )
+    date_failed = fields.Date(
+        string="Failed on",
+        readonly=True,
+        copy=False,
+        help="The day of the last attempt that failed; the next day it is tried again.",
+    )
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -79,9 +107,10 @@ class Handover(models.Model):
         default="draft",
         required=True,
         readonly=True,
+        copy=False,
         index=True,
     )
-    date_done = fields.Datetime(string="Carried out on", readonly=True)
+    date_done = fields.Datetime(string="Carried out on", readonly=True, copy=False)
     line_ids = fields.One2many(
         "crm.cards.handover.line", "handover_id", string="What changed", readonly=True
     )
@@ -174,6 +203,40 @@ class Handover(models.Model):
                         )
                     )
 
+    # -- what is the system's -------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        handovers = super().create(vals_list)
+        # The defaults in a context are the browser's as well.
+        if not self.env.su and any(
+            handover.state != "draft"
+            or any(handover[name] for name in _SYSTEM - {"state"})
+            for handover in handovers
+        ):
+            self._refuse_system_fields()
+        return handovers
+
+    def write(self, vals):
+        if not self.env.su:
+            if not _SYSTEM.isdisjoint(vals):
+                self._refuse_system_fields()
+            if vals and any(handover.state != "draft" for handover in self):
+                raise UserError(
+                    self.env._(
+                        "Only the draft of a hand-over can be changed. Call it off "
+                        "first, if it waits for its date."
+                    )
+                )
+        return super().write(vals)
+
+    def _refuse_system_fields(self):
+        raise AccessError(
+            self.env._(
+                "A hand-over is scheduled, carried out and undone by its buttons only."
+            )
+        )
+
     def _get_everything(self, model):
         # Whoever may hand over need not have rights on what the user had.
         return self.env[model].sudo().with_context(active_test=False, **_QUIET)
@@ -213,7 +276,10 @@ class Handover(models.Model):
 
     def action_park_and_archive(self):
         """Archive the user now; nobody gets his work yet."""
-        self.write(
+        self.check_access("write")
+        self._check_state("draft", "scheduled")
+        # What waits for its date is not for people to change.
+        self.sudo().write(
             {
                 **dict.fromkeys(_RECIPIENTS.values(), False),
                 "date_from": fields.Date.context_today(self),
@@ -228,19 +294,64 @@ class Handover(models.Model):
 
     def action_back_to_draft(self):
         """Call off what waits for its date."""
-        self.filtered(lambda handover: handover.state == "scheduled").state = "draft"
+        self.check_access("write")
+        waiting = self.filtered(lambda handover: handover.state == "scheduled")
+        # The state is the system's, see write().
+        waiting.sudo().write(
+            {"state": "draft", "archive_user": False, "started_by_id": False}
+        )
 
     def _start(self, archive):
         self.check_access("write")
         if archive:
             self.user_id.check_access("write")
-        self.archive_user = archive
+        self._check_state("draft", "scheduled")
+        self._check_recipient_companies()
+        # The state is the system's, see write().
+        self.sudo().write(
+            {
+                "archive_user": archive,
+                "started_by_id": self.env.uid,
+                "date_failed": False,
+            }
+        )
         today = fields.Date.context_today(self)
         later = self.filtered(lambda handover: handover.date_from > today)
-        later._check_state("draft", "scheduled")
-        later.state = "scheduled"
+        later.sudo().state = "scheduled"
         (self - later)._execute()
         return {"type": "ir.actions.act_window_close"}
+
+    def _check_recipient_companies(self):
+        """:raises ValidationError: a recipient cannot work in a company of the records
+
+        It names the field.
+        """
+        for handover in self:
+            for model, source in self._get_domains():
+                fname = _RECIPIENTS[model]
+                # Which companies a colleague works in is not for everybody to read.
+                recipient = handover[fname].sudo()
+                records = handover._get_everything(model)
+                if not recipient or "company_id" not in records._fields:
+                    continue
+                groups = records._read_group(
+                    handover._get_domain_of_user(model, source)
+                    & Domain(
+                        "company_id", "not in", [False, *recipient.company_ids.ids]
+                    ),
+                    ["company_id"],
+                )
+                if groups:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s: %(user)s does not work in %(company)s, to "
+                            "which some of them belong. Choose somebody who does, or "
+                            "give access to the company first.",
+                            field=self._fields[fname]._description_string(self.env),
+                            user=recipient.name,
+                            company=groups[0][0].name,
+                        )
+                    )
 
     def _check_state(self, *states):
         for handover in self:
@@ -257,14 +368,68 @@ class Handover(models.Model):
     @api.model
     def _cron_run_due(self):
         """Carry out what was scheduled for today or earlier, each at most once."""
+        today = fields.Date.today()
         due = self.search(
-            [("state", "=", "scheduled"), ("date_from", "<=", fields.Date.today())]
+            [
+                ("state", "=", "scheduled"),
+                ("date_from", "<=", today),
+                "|",
+                ("date_failed", "=", False),
+                ("date_failed", "<", today),
+            ]
         )
         for position, handover in enumerate(due):
-            # Skipped when another worker is at it.
-            if handover.try_lock_for_update(allow_referencing=True):
-                handover._execute()
-            self.env["ir.cron"]._commit_progress(1, remaining=len(due) - position - 1)
+            handover._run_due_alone()
+            remaining = len(due) - position - 1
+            if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
+                break
+
+    def _run_due_alone(self):
+        """Carry out one hand-over, so that its failure keeps back no other."""
+        try:
+            with self.env.cr.savepoint():
+                # Skipped when another worker is at it.
+                if self.try_lock_for_update(allow_referencing=True):
+                    self._check_starter()
+                    self._execute()
+        except psycopg2.errors.SerializationFailure:
+            # Another worker has just carried it out.
+            _logger.info("hand-over %s: changed meanwhile", self.id)
+        except Exception as error:
+            _logger.exception("hand-over %s: not carried out", self.id)
+            self._postpone(error)
+
+    def _check_starter(self):
+        """:raises AccessError: who scheduled it may not archive the user any more"""
+        user = self.user_id
+        if not self.archive_user or not user.active:
+            return
+        starter = self.started_by_id
+        # Rights as they are now, in all of his companies.
+        theirs = user.with_user(starter).with_context(
+            allowed_company_ids=starter.company_ids.ids
+        )
+        is_able = starter and (starter.active or starter._is_superuser())
+        if not is_able or not theirs.has_access("write"):
+            raise AccessError(
+                self.env._(
+                    "%(starter)s, who scheduled it, may not archive %(user)s.",
+                    starter=starter.name or self.env._("Nobody"),
+                    user=user.name,
+                )
+            )
+
+    def _postpone(self, error):
+        """Leave it for the next day, and say so once."""
+        is_first = not self.date_failed
+        self.date_failed = fields.Date.today()
+        if is_first and self.started_by_id.active:
+            self.started_by_id._notify_of_activities(
+                "crm_cards.handover_failed_notice",
+                lambda env: env._("A hand-over could not be carried out"),
+                handover=self,
+                reason=str(error) if isinstance(error, UserError) else "",
+            )
 
     def _execute(self):
         """Pass the work on, remember what changed, tell the new people and managers.
@@ -274,7 +439,10 @@ class Handover(models.Model):
         self.lock_for_update(allow_referencing=True)
         self._check_state("draft", "scheduled")
         # First of all: a second worker finds it done, or fails on this write.
-        self.write({"state": "done", "date_done": fields.Datetime.now()})
+        # The state is the system's, see write().
+        self.sudo().write(
+            {"state": "done", "date_done": fields.Datetime.now(), "date_failed": False}
+        )
         self.flush_recordset()
         parked, received = {}, defaultdict(dict)
         for handover in self:
@@ -339,7 +507,8 @@ class Handover(models.Model):
         self.lock_for_update(allow_referencing=True)
         for handover in self:
             handover._check_may_undo()
-            handover.write({"state": "undone"})
+            # The state is the system's, see write().
+            handover.sudo().write({"state": "undone"})
             handover.flush_recordset()
             lines = handover.sudo().line_ids.grouped(
                 lambda line: (line.res_model, line.user_field)

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 
@@ -45,11 +45,8 @@ class MailActivity(models.Model):
         return False
 
     def _check_may_handle(self):
-        """Refuse what cannot be handled by the user, or not any more.
-
-        :raises AccessError: the user may not change one of the activities
-        :raises UserError: they are gone, or one has been closed meanwhile
-        """
+        """:raises UserError: gone, closed by somebody else, or not one's to change"""
+        self._check_internal()
         if not self:
             raise UserError(
                 self.env._(
@@ -57,17 +54,9 @@ class MailActivity(models.Model):
                     "still open."
                 )
             )
-        self.check_access("read")  # what is hidden is not named
         forbidden = self - self._filtered_access("write")
         if forbidden:
-            raise AccessError(
-                self.env._(
-                    "You may not handle %(activity)s. Ask %(user)s, who is assigned to "
-                    "it, or have it passed on to you.",
-                    activity=forbidden[0].display_name,
-                    user=forbidden[0].sudo().user_id.name or self.env._("a manager"),
-                )
-            )
+            forbidden._refuse_to_handle()
         closed = self.filtered(lambda activity: not activity.active)
         if closed:
             raise UserError(
@@ -80,6 +69,32 @@ class MailActivity(models.Model):
                     date=closed[0].date_done,
                 )
             )
+
+    @api.model
+    def _check_internal(self):
+        """:raises AccessError: activities are not for users of the portal"""
+        if not self.env.su and not self.env.user._is_internal():
+            raise AccessError(self.env._("You may not change activities."))
+
+    def _refuse_to_handle(self):
+        """:raises AccessError: always; it names only what the user may read"""
+        named = self._filtered_access("read")[:1]
+        if not named:
+            raise AccessError(
+                self.env._(
+                    "You may not handle these activities, which are not open to you. "
+                    "Reload to see what is still yours."
+                )
+            )
+        raise AccessError(
+            self.env._(
+                "You may not handle %(activity)s. Ask %(user)s, who is assigned to "
+                "it, or have it passed on to you.",
+                activity=named.display_name,
+                # The name of a colleague, whose companies may be others.
+                user=named.user_id.sudo().name or self.env._("a manager"),
+            )
+        )
 
     def _check_handled_together(self):
         """:raises UserError: answers are required, which differ from one to the next"""

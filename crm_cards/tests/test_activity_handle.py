@@ -526,7 +526,7 @@ class TestActivityHandleNext(HandleCase):
         form.has_next_step = True
         form.next_type_id = self.visit_type
         self.assertFalse(form._get_modifier("next_alarm_ids", "invisible"))
-        form.next_type_id = self.call_type
+        form.next_type_id = self.env.ref("crm_cards.mail_activity_type_mailing")
         self.assertTrue(form._get_modifier("next_alarm_ids", "invisible"))
         form.has_meeting = True
         self.assertFalse(form._get_modifier("next_alarm_ids", "invisible"))

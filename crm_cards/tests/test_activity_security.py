@@ -346,7 +346,7 @@ class TestActivitySecurityHandover(SecurityCase):
         self.boss.group_ids -= rights
 
         def count_notices():
-            return self.env["mail.message"].search_count(
+            return self.env["mail.message"].sudo().search_count(
                 [
                     ("partner_ids", "=", self.boss.partner_id.id),
                     ("subject", "ilike", "could not be carried out"),

@@ -128,7 +128,8 @@ class ActivityHandle(models.TransientModel):
     def _compute_answers(self):
         """Begin with what was answered before the activity was opened again."""
         for wizard in self.sudo(False):
-            activity = wizard.activity_id
+            # A browser may send any activity.
+            activity = wizard.activity_id._filtered_access("read")
             is_asked = wizard.ask_hours in ("optional", "required")
             proposed = activity._get_planned_hours() if is_asked else 0.0
             wizard.outcome_id = activity.card_outcome_id

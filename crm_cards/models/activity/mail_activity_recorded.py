@@ -36,7 +36,7 @@ class MailActivity(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in (*vals_list, self.env.context.get("card_schedule_values") or {}):
+        for vals in vals_list:
             self._check_recorded({fname for fname in vals if vals[fname]})
         return super().create(vals_list)
 

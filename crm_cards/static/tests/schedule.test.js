@@ -287,7 +287,8 @@ describe("other meetings", () => {
         ]);
         expect(".o_crm_cards_schedule_busy.fc-bg-event:contains(Board)").toHaveCount(1);
         expect(".fc-timegrid-col[data-date='2026-03-10'] .o_crm_cards_schedule_busy").toHaveCount(1);
-        expect(".o_crm_cards_schedule_busy:contains(Fair)").toHaveCount(1);
+        // Once above the hours, and in the hours of each of its two days.
+        expect(".o_crm_cards_schedule_busy:contains(Fair)").toHaveCount(3);
         await contains(".o_crm_cards_schedule_busy:contains(Board)").click();
         await runAllTimers();
         expect(".o_cw_popover").toHaveCount(0);

@@ -241,7 +241,10 @@ class TestActivitySecurityHandover(SecurityCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.leaver = new_test_user(
-            cls.env, login="security_leaver", name="Noa Leaver", groups="base.group_user"
+            cls.env,
+            login="security_leaver",
+            name="Noa Leaver",
+            groups="base.group_user",
         )
         cls.boss = new_test_user(
             cls.env,
@@ -351,7 +354,8 @@ class TestActivitySecurityHandover(SecurityCase):
         self.boss.group_ids -= rights
 
         def count_notices():
-            return self.env["mail.message"].sudo().search_count(
+            messages = self.env["mail.message"].sudo()
+            return messages.search_count(
                 [
                     ("partner_ids", "=", self.boss.partner_id.id),
                     ("subject", "ilike", "could not be carried out"),

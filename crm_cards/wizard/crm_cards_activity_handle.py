@@ -47,19 +47,23 @@ class ActivityHandle(models.TransientModel):
 
     # -- what the type asks --
     ask_note = fields.Selection(
-        related="activity_type_id.card_ask_note", string="Asks for a note",
+        related="activity_type_id.card_ask_note",
+        string="Asks for a note",
         related_sudo=False,
     )
     ask_outcome = fields.Selection(
-        related="activity_type_id.card_ask_outcome", string="Asks for an outcome",
+        related="activity_type_id.card_ask_outcome",
+        string="Asks for an outcome",
         related_sudo=False,
     )
     ask_hours = fields.Selection(
-        related="activity_type_id.card_ask_hours", string="Asks for hours",
+        related="activity_type_id.card_ask_hours",
+        string="Asks for hours",
         related_sudo=False,
     )
     ask_distance = fields.Selection(
-        related="activity_type_id.card_ask_distance", string="Asks for a distance",
+        related="activity_type_id.card_ask_distance",
+        string="Asks for a distance",
         related_sudo=False,
     )
     feedback = fields.Text(string="What was done")

@@ -81,9 +81,7 @@ class Handover(models.Model):
         ondelete="restrict",
         domain="[('share', '=', False), ('id', '!=', user_id)]",
     )
-    archive_user = fields.Boolean(
-        string="Archive the user", readonly=True, copy=False
-    )
+    archive_user = fields.Boolean(string="Archive the user", readonly=True, copy=False)
     started_by_id = fields.Many2one(
         "res.users",
         string="Started by",
@@ -212,7 +210,8 @@ class Handover(models.Model):
         handovers = super().create(vals_list)
         # The defaults in a context are the browser's as well.
         if not self.env.su and any(
-            handover.state != "draft" or any(handover[name] for name in _SYSTEM - {"state"})
+            handover.state != "draft"
+            or any(handover[name] for name in _SYSTEM - {"state"})
             for handover in handovers
         ):
             self._refuse_system_fields()
@@ -337,7 +336,9 @@ class Handover(models.Model):
                     continue
                 groups = records._read_group(
                     handover._get_domain_of_user(model, source)
-                    & Domain("company_id", "not in", [False, *recipient.company_ids.ids]),
+                    & Domain(
+                        "company_id", "not in", [False, *recipient.company_ids.ids]
+                    ),
                     ["company_id"],
                 )
                 if groups:

@@ -28,7 +28,7 @@ class MailActivity(models.Model):
 
     @api.model
     def _check_event_access(self, events):
-        """:raises AccessError: somebody else's meeting, which the user may not change"""
+        """:raises AccessError: a meeting that the user may not change"""
         if events - events._filtered_access("write"):
             raise AccessError(
                 self.env._(

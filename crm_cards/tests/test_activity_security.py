@@ -109,6 +109,14 @@ class TestActivitySecurityDialogs(SecurityCase):
                     [name],
                 )
                 self._assert_nothing(learned)
+        # What was read for one field must not serve the others.
+        learned = self._onchange(
+            "crm.cards.activity.handle",
+            {"activity_id": self.secret.id, "feedback": "Done"},
+            ["feedback"],
+            ["ask_hours", *self._HANDLE],
+        )
+        self._assert_nothing(learned)
 
     def test_handle_shows_what_may_be_read(self):
         mine = self._plan(user=self.own_agent, summary="Mine", card_hours=2.0)
@@ -346,7 +354,8 @@ class TestActivitySecurityHandover(SecurityCase):
         self.boss.group_ids -= rights
 
         def count_notices():
-            return self.env["mail.message"].sudo().search_count(
+            messages = self.env["mail.message"].sudo()
+            return messages.search_count(
                 [
                     ("partner_ids", "=", self.boss.partner_id.id),
                     ("subject", "ilike", "could not be carried out"),

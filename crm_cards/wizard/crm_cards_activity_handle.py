@@ -47,16 +47,24 @@ class ActivityHandle(models.TransientModel):
 
     # -- what the type asks --
     ask_note = fields.Selection(
-        related="activity_type_id.card_ask_note", string="Asks for a note"
+        related="activity_type_id.card_ask_note",
+        string="Asks for a note",
+        related_sudo=False,
     )
     ask_outcome = fields.Selection(
-        related="activity_type_id.card_ask_outcome", string="Asks for an outcome"
+        related="activity_type_id.card_ask_outcome",
+        string="Asks for an outcome",
+        related_sudo=False,
     )
     ask_hours = fields.Selection(
-        related="activity_type_id.card_ask_hours", string="Asks for hours"
+        related="activity_type_id.card_ask_hours",
+        string="Asks for hours",
+        related_sudo=False,
     )
     ask_distance = fields.Selection(
-        related="activity_type_id.card_ask_distance", string="Asks for a distance"
+        related="activity_type_id.card_ask_distance",
+        string="Asks for a distance",
+        related_sudo=False,
     )
     feedback = fields.Text(string="What was done")
     outcome_id = fields.Many2one(
@@ -104,6 +112,18 @@ class ActivityHandle(models.TransientModel):
     pass_note = fields.Text(string="Note for the next one")
     new_date = fields.Date(string="New date")
     new_start = fields.Datetime(string="New start")
+
+    def onchange(self, values, field_names, fields_spec):
+        # A browser could name any activity, customer or type as what it is about.
+        values = {name: values[name] for name in values if self._is_entered(name)}
+        changed = [name for name in field_names if self._is_entered(name)]
+        if field_names and not changed:
+            return {}
+        return super().onchange(values, changed, fields_spec)
+
+    def _is_entered(self, fname):
+        field = self._fields.get(fname)
+        return not field or not field.compute or not field.readonly
 
     @api.depends("activity_ids")
     def _compute_activity_id(self):

@@ -294,11 +294,12 @@ class ActivitySeries(models.Model):
                 )
         for creator, vals_list in vals_by_creator.items():
             # The series goes on as its planner set it up, whoever closed the last one.
-            # Its assignee knows of it, so there is nothing to notify him of.
-            activities = self.env["mail.activity"].with_user(creator).sudo()
-            # Whoever closed the last one may not add to the next by his context.
-            activities = activities.with_context({"mail_activity_quick_update": True})
-            for activity in activities.create(vals_list):
+            # Its assignee knows of it, so there is nothing to notify him of. Whoever
+            # closed the last one may not add to the next by his context.
+            planner = self.env(
+                user=creator, su=True, context={"mail_activity_quick_update": True}
+            )
+            for activity in planner["mail.activity"].create(vals_list):
                 activity.card_series_id._set_newest(activity)
 
     def _set_newest(self, activity):

@@ -134,7 +134,8 @@ class TestActivityCalendar(ActivityCalendarCase):
         activity.activity_type_id = self.visit_type  # by default
         self.assertTrue(activity.card_on_calendar)
         self.assertEqual(activity.calendar_event_id, event)
-        activity.activity_type_id = self.call_type  # never
+        never = self.env.ref("crm_cards.mail_activity_type_mailing")
+        activity.activity_type_id = never
         self.assertFalse(activity.card_on_calendar)
         self.assertFalse(activity.calendar_event_id)
         self.assertFalse(self._events())

@@ -185,8 +185,9 @@ class TestActivityClose(CloseCase):
             self.env.flush_all()
             return self.cr.sql_log_count - before
 
-        close(30)  # fills the caches
-        self.assertLessEqual(close(30), close(3))
+        for _turn in range(2):  # the first fills the caches
+            few, many = close(3), close(30)
+        self.assertLessEqual(many, few)
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,27 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 ASKED = [("no", "Not asked"), ("optional", "Asked"), ("required", "Required")]
+
+
+# How Odoo's own types are set up when the add-on comes, with outcomes by external id.
+_OF_ODOO = {
+    "mail.mail_activity_data_call": (
+        {"card_color": 4, "card_to_calendar": "ask", "card_ask_outcome": "optional"},
+        ("reached", "not_reached"),
+    ),
+    "mail.mail_activity_data_email": ({"card_color": 2, "card_to_calendar": "ask"}, ()),
+    "mail.mail_activity_data_meeting": (
+        {
+            "card_color": 10,
+            "card_to_calendar": "default",
+            "card_ask_outcome": "optional",
+            "card_ask_hours": "optional",
+            "card_ask_distance": "optional",
+        },
+        ("order", "offer", "refusal"),
+    ),
+}
 
 
 class MailActivityType(models.Model):
@@ -61,3 +82,22 @@ class MailActivityType(models.Model):
                 for name in ("collection", "promotion", "visit", "task", "mailing")
             },
         }
+
+    @api.model
+    def _set_up_for_customers(self):
+        """Set up Odoo's own types as customers' work needs them.
+
+        Called once, when the add-on or this room of it comes to a database.
+        """
+        for xmlid, (vals, outcomes) in _OF_ODOO.items():
+            found = self.env["crm.cards.activity.outcome"].union(
+                *(
+                    self.env.ref(f"crm_cards.crm_cards_activity_outcome_{name}")
+                    for name in outcomes
+                )
+            )
+            activity_type = self.env.ref(xmlid, raise_if_not_found=False)
+            if activity_type:
+                activity_type.write(
+                    {**vals, "card_outcome_ids": [Command.set(found.ids)]}
+                )

@@ -64,10 +64,10 @@ class MailActivity(models.Model):
 
     @api.constrains("card_outcome_id", "activity_type_id")
     def _check_outcome(self):
-        for activity in self:
+        for activity in self.filtered("card_outcome_id"):
             outcome = activity.card_outcome_id
             offered = activity.activity_type_id.card_outcome_ids
-            if not outcome or not offered or not outcome.type_ids:
+            if not offered or not outcome.type_ids:
                 continue
             if outcome not in offered:
                 raise ValidationError(

@@ -119,6 +119,13 @@ class MailActivity(models.Model):
             if "date_deadline" in times:
                 by_day[times.pop("date_deadline")].append(activity.id)
             by_times[tuple(times.items())].append(activity.id)
+        others = {
+            name: vals[name]
+            for name in vals
+            if name not in _TIMES and name != "date_deadline"
+        }
+        if len(by_day) == 1 and len(*by_day.values()) == len(self):
+            others["date_deadline"] = by_day.popitem()[0]
         # What differs from one to the next is written apart, and first: the one
         # message that tells the new assignee of all names the days as they will be.
         for day, ids in by_day.items():
@@ -126,9 +133,8 @@ class MailActivity(models.Model):
         for times, ids in by_times.items():
             if times:
                 super(MailActivity, self.browse(ids)).write(dict(times))
-        others = vals.keys() - {"date_deadline", *_TIMES}
         if others:
-            super().write({name: vals[name] for name in vals if name in others})
+            super().write(others)
         return True
 
     def _get_changed_time_vals(self, vals):

@@ -4,7 +4,7 @@
     "name": "CRM Cards",
     "summary": "Account cards and CRM customers as one record, a dated conversion "
     "from prospect to customer, activities and schedules",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "license": "LGPL-3",
     "author": "crm_cards contributors",
@@ -21,6 +21,7 @@
     "data": [
         "security/crm_cards_groups.xml",
         "security/activity_groups.xml",
+        "security/ticket_groups.xml",
         "security/ir.model.access.csv",
         "security/card_rules.xml",
         "security/ir.model.access-screens.csv",
@@ -29,6 +30,7 @@
         "security/activity_rules.xml",
         "security/activity_series_rules.xml",
         "security/schedule_rules.xml",
+        "security/ticket_rules.xml",
         "data/crm_cards_accounts_import_cron.xml",
         "data/crm_cards_activity_series_cron.xml",
         "data/crm_cards_customer_status_data.xml",
@@ -36,6 +38,7 @@
         "data/mail_activity_type_data.xml",
         "data/mail_activity_keep_cron.xml",
         "data/mail_activity_notice_templates.xml",
+        "data/crm_cards_ticket_data.xml",
         "views/card/crm_cards_conversion_stop_views.xml",
         "views/card/crm_cards_conversion_reversal_views.xml",
         "views/card/crm_cards_account_card_state_views.xml",

@@ -37,3 +37,4 @@ from . import test_import_flow
 from . import test_import_heaps
 from . import test_tools_recurrence
 from . import test_tools_table
+from . import test_ticket

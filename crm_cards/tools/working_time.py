@@ -240,11 +240,20 @@ class WorkingTime:
             if meter.stop >= limit:
                 raise NoWorkingTime("Not within ten years")
             meter = self._reach(meter.stop + 1)
-        index = bisect_left(meter.readings, reading)
-        found = meter.stops[index] - (meter.readings[index] - reading)
+        found = self.second_at(reading)
         if found > limit:
             raise NoWorkingTime("Not within ten years")
         return found
+
+    def second_at(self, reading):
+        """Return the earliest second at which the meter shows a reading.
+
+        :param int reading: one that the meter shows after working time and not later
+            than any second that it was asked for
+        """
+        meter = self._meter
+        index = bisect_left(meter.readings, reading)
+        return meter.stops[index] - (meter.readings[index] - reading)
 
     def _work(self, start, stop):
         """Yield the working time inside a span as ``(start, stop)`` in seconds."""

@@ -9,3 +9,12 @@ from . import crm_cards_ticket_log
 from . import crm_cards_ticket_facts
 from . import crm_cards_ticket_message
 from . import res_partner
+from . import resource_calendar
+from . import crm_cards_sla_calendar_version
+from . import crm_cards_sla_target
+from . import crm_cards_sla_policy_version
+from . import crm_cards_sla_policy
+from . import crm_cards_sla_policy_match
+from . import crm_cards_ticket_terms
+from . import crm_cards_ticket_sla
+from . import crm_cards_ticket_clock

@@ -18,3 +18,7 @@ from . import crm_cards_sla_policy_match
 from . import crm_cards_ticket_terms
 from . import crm_cards_ticket_sla
 from . import crm_cards_ticket_clock
+from . import crm_cards_ticket_countdown
+from . import crm_cards_ticket_explain
+from . import crm_cards_ticket_rebase
+from . import crm_cards_sla_check

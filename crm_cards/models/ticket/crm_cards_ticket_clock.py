@@ -84,16 +84,17 @@ class Ticket(models.Model):
         }
 
     @api.model
-    def _get_histories(self, ids):
+    def _get_histories(self, ids, names=None):
         """Return what happened to tickets, and from which share on they are at risk.
 
+        :param dict names: how each stage is called, by id, where that is of interest
         :return: ``{ticket id: [Event]}``, ``{ticket id: percent}``
         """
         # Facts are read whole: what somebody may not see has happened all the same.
         self.env.cr.execute(
             SQL(
                 """
-                SELECT ticket_id, date, event, clock, sla_version_id,
+                SELECT ticket_id, date, event, clock, stage_id, sla_version_id,
                        sla_calendar_version_id
                   FROM crm_cards_ticket_log
                  WHERE ticket_id IN %s
@@ -103,16 +104,21 @@ class Ticket(models.Model):
             )
         )
         terms = _TermsCache(self.env)
+        names = names or {}
         histories, risks = {}, {}
         for ticket_id, rows in groupby(self.env.cr.fetchall(), itemgetter(0)):
             rows = list(rows)
             histories[ticket_id] = [
                 sla_clock.Event(
-                    date, kind if kind in _KINDS else "other", clock, terms[versions]
+                    date,
+                    kind if kind in _KINDS else "other",
+                    clock,
+                    terms[versions],
+                    names.get(stage_id, ""),
                 )
-                for _id, date, kind, clock, *versions in rows
+                for _id, date, kind, clock, stage_id, *versions in rows
             ]
-            risks[ticket_id] = terms.get_risk(rows[-1][4])
+            risks[ticket_id] = terms.get_risk(rows[-1][5])
         return histories, risks
 
     @api.model

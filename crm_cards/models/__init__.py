@@ -2,3 +2,4 @@
 from . import common
 from . import card
 from . import activity
+from . import product

@@ -9,7 +9,7 @@ class ActivityHand(models.Model):
     """
 
     _name = "crm.cards.activity.hand"
-    _inherit = "crm.cards.activity.sight.mixin"
+    _inherit = "crm.cards.sight.mixin"
     _description = "Passing of an Activity"
     _order = "date, id"
     _rec_name = "activity_id"

@@ -3,13 +3,13 @@ import functools
 from odoo import models
 
 
-class ActivitySightMixin(models.AbstractModel):
+class SightMixin(models.AbstractModel):
     """Records that may be used as far as the user's own search finds them.
 
     For models whose ``_search`` knows more than record rules can say.
     """
 
-    _name = "crm.cards.activity.sight.mixin"
+    _name = "crm.cards.sight.mixin"
     _description = "Access as Searched"
 
     def _check_access(self, operation):

@@ -42,6 +42,8 @@
         "data/mail_activity_keep_cron.xml",
         "data/mail_activity_notice_templates.xml",
         "data/crm_cards_ticket_data.xml",
+        "data/crm_cards_sla_cron.xml",
+        "views/ticket/crm_cards_sla_explanation_templates.xml",
         "views/card/crm_cards_conversion_stop_views.xml",
         "views/card/crm_cards_conversion_reversal_views.xml",
         "views/card/crm_cards_account_card_state_views.xml",

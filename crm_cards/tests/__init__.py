@@ -40,3 +40,4 @@ from . import test_tools_recurrence
 from . import test_tools_table
 from . import test_ticket
 from . import test_ticket_sla
+from . import test_ticket_product

@@ -2,7 +2,7 @@
 
 Plain Python, no ``env``.  Nothing here is remembered: the history goes in, the facts
 come out, so that what is stored can be checked against it at any time.  Moments are
-naive and UTC, whole seconds; durations are seconds of working time.
+naive and UTC, fractions of a second are dropped; durations are seconds of working time.
 
 The history is a list of ``Event``.  Each is the full state *after* it, and the first
 one opens the ticket.  What is measured are **targets**:
@@ -61,6 +61,7 @@ Terms that lack a target leave it unmeasured, unless it was reached before they 
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -146,7 +147,7 @@ class Segment(NamedTuple):
 
 
 class _Run(NamedTuple):
-    """A stretch in which the clock ran: consumed, and the meter's reading, at its end."""
+    """A stretch in which the clock ran: what was consumed and read at its end."""
 
     consumed: int
     reading: int
@@ -219,17 +220,19 @@ def explain(events, kind, cycle, now):
 class _History:
     """The events of one ticket up to now, and what can be read from them."""
 
-    __slots__ = ("_events", "_now", "_readings", "_seconds")
+    __slots__ = ("_events", "_readings", "_seconds", "_terms")
 
     def __init__(self, events, now):
-        self._events = [event for event in events if event.moment <= now]
-        self._now = now
-        # Where each event's state ends is where the next one begins, or now.
-        self._seconds = [second_of(event.moment) for event in self._events]
-        self._seconds.append(second_of(now))
-        if any(map(int.__gt__, self._seconds, self._seconds[1:])):
+        seconds = [second_of(event.moment) for event in events]
+        if any(map(int.__gt__, seconds, seconds[1:])):
             raise ValueError("The events are not in the order of their moments")
+        end = second_of(now)
+        count = bisect_right(seconds, end)
+        self._events = events[:count]
+        # The state after an event lasts until the next one, or now.
+        self._seconds = [*seconds[:count], end]
         self._readings = {}
+        self._terms = {}
 
     def measures(self):
         found = [self.measure(target) for target in self.targets()]
@@ -284,26 +287,27 @@ class _History:
         seconds, working = term
         consumed, paused, runs = self._count(target)
         is_paused = last is None and self._events[-1].clock != RUNS
-        reached = None if last is None else self._events[last].moment
+        start = moment_of(self._seconds[first])
+        end = self._seconds[-1 if last is None else last]
+        until = moment_of(end)
         if consumed >= seconds:
-            deadline = _find_consumed(runs, seconds) or self._events[first].moment
+            deadline = _find_consumed(runs, seconds) or start
         elif is_paused:
             deadline = None
         else:
-            until = self._seconds[-1 if last is None else last]
-            deadline = _expect(working, until, seconds - consumed)
+            deadline = _expect(working, end, seconds - consumed)
         return Measure(
             kind,
             cycle,
-            self._events[first].moment,
+            start,
             deadline,
-            reached,
+            None if last is None else until,
             consumed,
             paused,
             seconds - consumed,
             is_paused,
             seconds,
-            reached or self._now,
+            until,
             working,
             runs,
         )
@@ -314,22 +318,26 @@ class _History:
         kind, _cycle, first, last = target
         if last is None:
             return self._events[-1].terms.get(kind)
-        return self._term_at(kind, max(first, last - 1))
+        return self._list_terms(kind)[max(first, last - 1)]
 
-    def _term_at(self, kind, index):
-        """Return the term in force after an event, else the first that comes later."""
-        for event in self._events[index:]:
-            term = event.terms.get(kind)
-            if term is not None:
-                return term
-        return None
+    def _list_terms(self, kind):
+        """Return for each event the term in force after it, or the next that comes."""
+        if kind not in self._terms:
+            term = None
+            terms = []
+            for event in reversed(self._events):
+                term = event.terms.get(kind) or term
+                terms.append(term)
+            self._terms[kind] = terms[::-1]
+        return self._terms[kind]
 
     def _count(self, target):
         """Return the seconds consumed and paused, and the list of ``_Run``."""
         consumed = paused = 0
         runs = []
+        terms = self._list_terms(target.kind)
         for index in self._steps(target):
-            working = self._term_at(target.kind, index).working
+            working = terms[index].working
             readings = self._readings.get(working) or self._read(working)
             passed = readings[index + 1] - readings[index]
             if self._events[index].clock != RUNS:
@@ -355,9 +363,10 @@ class _History:
         if measure is None:
             return []
         segments = []
+        terms = self._list_terms(target.kind)
         for index in self._steps(target):
             event = self._events[index]
-            working = self._term_at(target.kind, index).working
+            working = terms[index].working
             start, stop = map(moment_of, self._seconds[index : index + 2])
             for begin, end in _split(start, stop, measure.deadline):
                 segments += _tell(working, begin, end, event.clock, event.name)

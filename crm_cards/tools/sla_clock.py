@@ -72,6 +72,11 @@ FIRST_RESPONSE = "first_response"
 NEXT_RESPONSE = "next_response"
 RESOLUTION = "resolution"
 
+OPENED = "opened"
+CUSTOMER = "customer"
+ANSWER = "answer"
+OTHER = "other"
+
 RUNS = "runs"
 PAUSED = "paused"
 STOPPED = "stopped"
@@ -242,41 +247,54 @@ class _History:
         """Return the ``_Target`` list of the ticket, promised or not."""
         if not self._events:
             return []
-        answered, closed, cycles = self._find_reached()
+        answered = self._find_answer()
         return [
             _Target(FIRST_RESPONSE, 1, 0, answered),
             *(
                 _Target(NEXT_RESPONSE, number, first, last)
-                for number, (first, last) in enumerate(cycles, 1)
+                for number, (first, last) in enumerate(self._find_cycles(answered), 1)
             ),
-            _Target(RESOLUTION, 1, 0, closed),
+            _Target(RESOLUTION, 1, 0, self._find_closing()),
         ]
 
-    def _find_reached(self):
-        """Return which event was the first answer, which one closed the ticket for the
-        time being, and ``[(first, last)]`` of the cycles of the next response."""
-        answered = closed = asked = None
-        waits = False
+    def _find_answer(self):
+        """Return the first event that answers the customer, or None."""
+        for index, event in enumerate(self._events):
+            if event.kind == ANSWER or event.clock == STOPPED:
+                return index
+        return None
+
+    def _find_closing(self):
+        """Return the event since which the ticket is closed; None if it is open."""
+        closing = None
+        for index in range(len(self._events) - 1, -1, -1):
+            if self._events[index].clock != STOPPED:
+                break
+            closing = index
+        return closing
+
+    def _find_cycles(self, answered):
+        """Return ``[(first, last)]`` of the next responses, by their events."""
         cycles = []
-        for index, (_moment, kind, clock, *_terms) in enumerate(self._events):
-            closes = clock == STOPPED and closed is None
-            if clock != STOPPED:
-                closed = None
-            elif closes:
-                closed = index
-            if kind == "answer" or closes:
-                if answered is None:
-                    answered = index
+        if answered is None:
+            return cycles
+        asked, waits = None, False
+        was_open = self._events[answered].clock != STOPPED
+        for index in range(answered + 1, len(self._events)):
+            _moment, kind, clock, *_rest = self._events[index]
+            is_open = clock != STOPPED
+            if kind == ANSWER or was_open and not is_open:
                 if asked is not None:
                     cycles.append((asked, index))
                 asked, waits = None, False
-            elif kind == "customer" and answered is not None and asked is None:
+            elif kind == CUSTOMER and asked is None:
                 waits = True
-            if waits and closed is None:
+            if waits and is_open:
                 asked, waits = index, False
+            was_open = is_open
         if asked is not None:
             cycles.append((asked, None))
-        return answered, closed, cycles
+        return cycles
 
     def measure(self, target):
         """Return the ``Measure`` of a target; None if it is not promised."""
@@ -313,8 +331,7 @@ class _History:
         )
 
     def _find_term(self, target):
-        """Return the term by which a target is measured: that in force now or, once it
-        was reached, until then."""
+        """Return the term in force now or, if the target was reached, until then."""
         kind, _cycle, first, last = target
         if last is None:
             return self._events[-1].terms.get(kind)
@@ -323,12 +340,10 @@ class _History:
     def _list_terms(self, kind):
         """Return for each event the term in force after it, or the next that comes."""
         if kind not in self._terms:
-            term = None
-            terms = []
-            for event in reversed(self._events):
-                term = event.terms.get(kind) or term
-                terms.append(term)
-            self._terms[kind] = terms[::-1]
+            terms = [event.terms.get(kind) for event in self._events]
+            for index in range(len(terms) - 2, -1, -1):
+                terms[index] = terms[index] or terms[index + 1]
+            self._terms[kind] = terms
         return self._terms[kind]
 
     def _count(self, target):

@@ -110,7 +110,7 @@ class Activity(models.Model):
 
         :param dict values: lists of the values read so far
         """
-        if fname == "display_name":
+        if fname == "display_name":  # as _compute_display_name() has it
             rows = zip(values["summary"], values["activity_type_id"], strict=True)
             return [summary or (kind and kind[1]) for summary, kind in rows]
         field = self._fields[fname]

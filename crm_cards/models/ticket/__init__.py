@@ -9,3 +9,7 @@ from . import crm_cards_ticket_log
 from . import crm_cards_ticket_facts
 from . import crm_cards_ticket_message
 from . import res_partner
+from . import crm_cards_ticket_screen
+from . import crm_cards_department_screen
+from . import crm_cards_ticket_assign
+from . import res_partner_ticket

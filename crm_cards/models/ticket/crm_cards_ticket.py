@@ -189,8 +189,9 @@ class Ticket(models.Model):
             for ticket in tickets:
                 if ticket.stage_id not in stages:
                     same = stages.filtered(
-                        lambda stage, ticket=ticket: stage.clock
-                        == ticket.stage_id.clock
+                        lambda stage, ticket=ticket: (
+                            stage.clock == ticket.stage_id.clock
+                        )
                     )
                     ticket.stage_id = same[:1] or first
 

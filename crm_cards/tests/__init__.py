@@ -35,7 +35,9 @@ from . import test_import_apply
 from . import test_import_concurrency
 from . import test_import_flow
 from . import test_import_heaps
+from . import test_product_coverage
 from . import test_tools_recurrence
 from . import test_tools_table
 from . import test_ticket
 from . import test_ticket_screens
+from . import test_ticket_sla

@@ -265,7 +265,9 @@ class TestActivityScreens(ActivityCase):
             self.env["crm.cards.activity"].get_view(search.id, "search")["arch"]
         )
         lines = self.env["crm.cards.activity"].with_user(self.own_agent)
-        for node in arch.iterfind(".//filter[@domain]"):
+        filters = arch.findall(".//filter[@domain]")
+        self.assertTrue(filters)
+        for node in filters:
             with self.subTest(filter=node.get("name")):
                 domain = safe_eval(node.get("domain"), {"uid": self.own_agent.id})
                 lines.search_count(domain)

@@ -20,6 +20,8 @@ _ROLES = {
     "invoicer": "account.group_account_invoice",
     "accountant": "crm_cards.crm_cards_group_accountant",
     "administrator": "crm_cards.crm_cards_group_manager",
+    "technician": "crm_cards.crm_cards_group_ticket_user",
+    "service_manager": "crm_cards.crm_cards_group_ticket_manager",
     "portal": "base.group_portal",
     "public": "base.group_public",
 }
@@ -59,6 +61,8 @@ _MATRIX = {
             "user": "r",
             "invoicer": "r",
             "accountant": "r",
+            "technician": "r",
+            "service_manager": "r",
             "administrator": "rwcu",
         },
     ),
@@ -105,10 +109,42 @@ _MATRIX = {
     },
     "crm.cards.handover": {"administrator": "rwc"},
     "crm.cards.handover.line": {"administrator": "r"},
+    "crm.cards.license.type": {
+        **dict.fromkeys(
+            ("internal", "salesperson", "user", "invoicer", "accountant", "technician"),
+            "r",
+        ),
+        "service_manager": "rwcu",
+        "administrator": "rwcu",
+    },
+    "crm.cards.owned.product": {
+        **dict.fromkeys(("salesperson", "user", "accountant", "technician"), "rwc"),
+        "service_manager": "rwcu",
+        "administrator": "rwcu",
+    },
+    "crm.cards.service.contract": {
+        **dict.fromkeys(("salesperson", "user", "technician"), "r"),
+        "accountant": "rwc",
+        "service_manager": "rwcu",
+        "administrator": "rwcu",
+    },
+    "crm.cards.service.contract.item": {
+        **dict.fromkeys(("salesperson", "user", "technician"), "r"),
+        **dict.fromkeys(("accountant", "service_manager", "administrator"), "rwcu"),
+    },
     # Made by ticking Repeat on an activity, by nobody's own right.
     "crm.cards.activity.series": {
         **dict.fromkeys(
-            ("internal", "salesperson", "user", "invoicer", "accountant"), "rw"
+            (
+                "internal",
+                "salesperson",
+                "user",
+                "invoicer",
+                "accountant",
+                "technician",
+                "service_manager",
+            ),
+            "rw",
         ),
         "administrator": "rwu",
     },
@@ -135,7 +171,14 @@ _REFUSAL_LOGS = (
     "odoo.addons.base.models.ir_model",
     "odoo.addons.base.models.ir_rule",
 )
-_ROLES_WITHOUT_LEDGER = ("internal", "salesperson", "user", "portal", "public")
+_ROLES_WITHOUT_LEDGER = (
+    "internal",
+    "salesperson",
+    "user",
+    "technician",
+    "portal",
+    "public",
+)
 
 
 class AccessCase(CardsCase):

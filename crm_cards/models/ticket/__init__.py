@@ -13,3 +13,16 @@ from . import crm_cards_ticket_screen
 from . import crm_cards_department_screen
 from . import crm_cards_ticket_assign
 from . import res_partner_ticket
+from . import resource_calendar
+from . import crm_cards_sla_calendar_version
+from . import crm_cards_sla_target
+from . import crm_cards_sla_policy_version
+from . import crm_cards_sla_policy
+from . import crm_cards_sla_policy_match
+from . import crm_cards_ticket_terms
+from . import crm_cards_ticket_sla
+from . import crm_cards_ticket_clock
+from . import crm_cards_ticket_countdown
+from . import crm_cards_ticket_explain
+from . import crm_cards_ticket_rebase
+from . import crm_cards_sla_check

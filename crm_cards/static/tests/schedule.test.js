@@ -375,6 +375,9 @@ describe("looks", () => {
             "aria-label",
             "Overdue"
         );
+        expect(".fc-event[data-event-id='2'] .o_crm_cards_schedule_status").toHaveClass(
+            "fa-exclamation-triangle"
+        );
         expect(findEvent(3)).toHaveClass("o_crm_cards_activity_done");
         expect(findEvent(1)).toHaveClass("o_calendar_color_4");
         expect("[data-name=activity_type_id] [data-value='1']").toHaveClass("o_cw_filter_color_4");

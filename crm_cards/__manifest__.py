@@ -82,6 +82,13 @@
         "views/card/crm_cards_process_views.xml",
         "wizard/crm_cards_startup_views.xml",
         "views/card/crm_cards_accounts_import_views.xml",
+        "views/ticket/crm_cards_ticket_views.xml",
+        "views/ticket/crm_cards_department_views.xml",
+        "views/ticket/crm_cards_ticket_type_views.xml",
+        "views/ticket/crm_cards_ticket_stage_views.xml",
+        "views/ticket/crm_cards_ticket_tag_views.xml",
+        "views/ticket/crm_cards_ticket_assign_views.xml",
+        "views/ticket/res_partner_views.xml",
         "views/crm_cards_menus.xml",
     ],
     "demo": [

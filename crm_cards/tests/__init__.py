@@ -42,5 +42,6 @@ from . import test_ticket_working_time
 from . import test_tools_recurrence
 from . import test_tools_table
 from . import test_ticket
+from . import test_ticket_screens
 from . import test_ticket_sla
 from . import test_ticket_product

@@ -9,6 +9,10 @@ from . import crm_cards_ticket_log
 from . import crm_cards_ticket_facts
 from . import crm_cards_ticket_message
 from . import res_partner
+from . import crm_cards_ticket_screen
+from . import crm_cards_department_screen
+from . import crm_cards_ticket_assign
+from . import res_partner_ticket
 from . import resource_calendar
 from . import crm_cards_sla_calendar_version
 from . import crm_cards_sla_target

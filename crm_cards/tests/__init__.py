@@ -38,3 +38,4 @@ from . import test_import_heaps
 from . import test_tools_recurrence
 from . import test_tools_table
 from . import test_ticket
+from . import test_ticket_portal

@@ -9,3 +9,6 @@ from . import crm_cards_ticket_log
 from . import crm_cards_ticket_facts
 from . import crm_cards_ticket_message
 from . import res_partner
+from . import crm_cards_department_portal
+from . import crm_cards_ticket_portal
+from . import res_partner_portal

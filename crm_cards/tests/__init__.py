@@ -45,3 +45,4 @@ from . import test_ticket
 from . import test_ticket_screens
 from . import test_ticket_sla
 from . import test_ticket_product
+from . import test_ticket_portal

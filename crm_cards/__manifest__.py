@@ -93,6 +93,8 @@
         "views/ticket/res_partner_views.xml",
         "views/ticket/res_partner_portal_views.xml",
         "views/ticket/ticket_portal_templates.xml",
+        "views/ticket/crm_cards_sla_policy_views.xml",
+        "views/ticket/crm_cards_ticket_sla_views.xml",
         "views/crm_cards_menus.xml",
     ],
     "demo": [

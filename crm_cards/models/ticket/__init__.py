@@ -31,3 +31,4 @@ from . import crm_cards_ticket_product
 from . import crm_cards_department_portal
 from . import crm_cards_ticket_portal
 from . import res_partner_portal
+from . import crm_cards_ticket_reason

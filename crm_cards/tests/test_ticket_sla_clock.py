@@ -386,6 +386,12 @@ class TestTicketSlaClock(SlaClockCase):
         self.happens("1 11:00", promised=terms({RESOLUTION: 8}))
         self.assertMeasure("1 12:00", FIRST_RESPONSE, reached="1 10:00", seconds=14400)
 
+    def test_terms_that_come_with_the_closing_do_not_count(self):
+        self.happens("1 9:00", "opened", promised=terms(4))
+        self.happens("1 12:00", clock=STOPPED, promised=terms(1))
+        for kind in (FIRST_RESPONSE, RESOLUTION):
+            self.assertMeasure("1 12:00", kind, seconds=14400, is_missed=False)
+
     def test_only_what_is_promised_is_measured(self):
         self.happens("1 9:00", "opened", promised=terms({RESOLUTION: 8}))
         self.happens("1 10:00", "answer")
@@ -411,6 +417,12 @@ class TestTicketSlaClock(SlaClockCase):
             with self.subTest(percent=percent):
                 self.assertEqual(threshold_moment(measure, percent), at(moment))
         self.assertEqual(threshold_moment(measure, 100), measure.deadline)
+
+    def test_threshold_between_two_seconds_is_the_later_one(self):
+        self.happens("1 9:00", "opened", promised=terms(1))
+        measure = self.measure("1 9:00")
+        for percent, moment in ((50.01, "1 9:30:01"), (50.0, "1 9:30")):
+            self.assertEqual(threshold_moment(measure, percent), at(moment))
 
     def test_threshold_is_unknown_while_paused_before_it(self):
         self.happens("1 9:00", "opened")

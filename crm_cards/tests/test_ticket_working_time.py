@@ -208,7 +208,7 @@ class TestTicketWorkingTime(BaseCase):
 
     def test_no_working_time_within_ten_years_is_an_error(self):
         closed = working(
-            *OFFICE, leaves=[("2027-01-01 00:00:00", "2099-01-01 00:00:00", "Closed")]
+            *OFFICE, leaves=[("2027-01-01 00:00:00", "9999-12-31 23:59:59", "Closed")]
         )
         with self.assertRaises(NoWorkingTime):
             closed.moment_after(datetime(2027, 3, 1), 1)
@@ -218,8 +218,15 @@ class TestTicketWorkingTime(BaseCase):
             closed.moment_after(datetime(2026, 12, 31, 10), HOUR),
             datetime(2026, 12, 31, 11),
         )
+
+    def test_ten_years_are_looked_ahead_to_the_day(self):
+        mondays = working(([0], 9, 10))
+        start = datetime(2027, 3, 1)
+        self.assertEqual(
+            mondays.moment_after(start, 522 * HOUR), datetime(2037, 2, 23, 10)
+        )
         with self.assertRaises(NoWorkingTime):
-            working(([0], 9, 10)).moment_after(datetime(2027, 3, 1), 600 * HOUR)
+            mondays.moment_after(start, 523 * HOUR)
 
     def test_describe_tiles_the_span(self):
         office = working(

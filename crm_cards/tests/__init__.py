@@ -46,3 +46,4 @@ from . import test_ticket_screens
 from . import test_ticket_sla
 from . import test_ticket_product
 from . import test_ticket_portal
+from . import test_ticket_sla_concurrency

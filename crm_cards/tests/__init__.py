@@ -35,6 +35,8 @@ from . import test_import_apply
 from . import test_import_concurrency
 from . import test_import_flow
 from . import test_import_heaps
+from . import test_product_contract
 from . import test_product_coverage
+from . import test_product_owned
 from . import test_tools_recurrence
 from . import test_tools_table

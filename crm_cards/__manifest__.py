@@ -82,6 +82,13 @@
         "views/card/crm_cards_customer_type_views.xml",
         "views/card/crm_cards_temperature_views.xml",
         "views/card/crm_cards_process_views.xml",
+        "views/product/crm_cards_license_type_views.xml",
+        "views/product/crm_cards_owned_product_views.xml",
+        "views/product/crm_cards_service_contract_views.xml",
+        "views/product/product_views.xml",
+        "views/product/res_partner_views.xml",
+        "views/product/mail_activity_views.xml",
+        "views/product/sale_order_views.xml",
         "wizard/crm_cards_startup_views.xml",
         "views/card/crm_cards_accounts_import_views.xml",
         "views/ticket/crm_cards_ticket_views.xml",
@@ -102,6 +109,7 @@
         "demo/res_partner_demo.xml",
         "demo/mail_activity_demo.xml",
         "demo/crm_cards_schedule_demo.xml",
+        "demo/crm_cards_owned_product_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

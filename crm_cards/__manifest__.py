@@ -94,6 +94,7 @@
         "demo/res_partner_demo.xml",
         "demo/mail_activity_demo.xml",
         "demo/crm_cards_schedule_demo.xml",
+        "demo/crm_cards_ticket_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

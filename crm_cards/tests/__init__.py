@@ -39,5 +39,7 @@ from . import test_product_coverage
 from . import test_tools_recurrence
 from . import test_tools_table
 from . import test_ticket
+from . import test_ticket_assign_concurrency
 from . import test_ticket_screens
 from . import test_ticket_sla
+from . import test_ticket_tours

@@ -5,7 +5,6 @@
 # of mail.activity, the comments below say which order they rely on.
 from . import crm_cards_activity_category
 from . import crm_cards_activity_outcome
-from . import crm.cards.sight.mixin
 from . import crm_cards_activity_hand
 from . import crm_cards_activity_status_mixin
 from . import crm_cards_recurrence_mixin

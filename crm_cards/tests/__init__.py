@@ -36,6 +36,9 @@ from . import test_import_concurrency
 from . import test_import_flow
 from . import test_import_heaps
 from . import test_product_coverage
+from . import test_ticket_sla_clock
+from . import test_ticket_time_minutes
+from . import test_ticket_working_time
 from . import test_tools_recurrence
 from . import test_tools_table
 from . import test_ticket
@@ -43,3 +46,5 @@ from . import test_ticket_assign_concurrency
 from . import test_ticket_screens
 from . import test_ticket_sla
 from . import test_ticket_tours
+from . import test_ticket_product
+from . import test_ticket_portal

@@ -26,3 +26,9 @@ from . import crm_cards_ticket_countdown
 from . import crm_cards_ticket_explain
 from . import crm_cards_ticket_rebase
 from . import crm_cards_sla_check
+from . import crm_cards_service_contract_sla
+from . import crm_cards_ticket_product
+from . import crm_cards_department_portal
+from . import crm_cards_ticket_portal
+from . import res_partner_portal
+from . import crm_cards_ticket_reason

@@ -68,9 +68,10 @@ class Ticket(models.Model):
         self.env.flush_all()
         for ids in split_every(_CHUNK, self.ids):
             self._store_measures(self._get_measures(ids))
-        self.invalidate_recordset([name for name, _type in _TICKET_COLUMNS[1:]])
+        derived = [name for name, _type in _TICKET_COLUMNS[1:]] + ["sla_ids"]
+        self.invalidate_recordset(derived)
         self.env["crm.cards.ticket.sla"].invalidate_model()
-        self.invalidate_recordset(["sla_ids"])
+        self.modified(derived)
 
     @api.model
     def _get_measures(self, ids, now=None):

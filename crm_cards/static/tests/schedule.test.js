@@ -120,6 +120,10 @@ class Line extends models.Model {
             is_open: true,
         },
     ];
+
+    get_schedule(domain, fieldNames) {
+        return this.search_read(domain, fieldNames);
+    }
 }
 
 class SchedulePerson extends models.Model {
@@ -193,8 +197,8 @@ async function tick(section, value) {
 
 describe("what is asked for", () => {
     function watchDomain() {
-        onRpc("crm.cards.activity", "search_read", ({ kwargs }) => {
-            expect.step(kwargs.domain);
+        onRpc("crm.cards.activity", "get_schedule", ({ args }) => {
+            expect.step(args[0]);
         });
     }
 

@@ -110,6 +110,7 @@
         "demo/mail_activity_demo.xml",
         "demo/crm_cards_schedule_demo.xml",
         "demo/crm_cards_owned_product_demo.xml",
+        "demo/crm_cards_ticket_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

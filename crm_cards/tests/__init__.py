@@ -44,8 +44,10 @@ from . import test_product_owned
 from . import test_tools_recurrence
 from . import test_tools_table
 from . import test_ticket
+from . import test_ticket_assign_concurrency
 from . import test_ticket_screens
 from . import test_ticket_sla
+from . import test_ticket_tours
 from . import test_ticket_product
 from . import test_ticket_portal
 from . import test_ticket_sla_concurrency

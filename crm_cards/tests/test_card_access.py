@@ -119,6 +119,10 @@ _MATRIX = {
         "service_manager": "rwcu",
         "administrator": "rwcu",
     },
+    **dict.fromkeys(
+        ("crm.cards.ticket.assign", "crm.cards.ticket.assign.load"),
+        dict.fromkeys(("technician", "service_manager", "administrator"), "rwc"),
+    ),
     "crm.cards.owned.product": {
         **dict.fromkeys(("salesperson", "user", "accountant", "technician"), "rwc"),
         "service_manager": "rwcu",

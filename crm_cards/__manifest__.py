@@ -39,6 +39,7 @@
         "data/mail_activity_keep_cron.xml",
         "data/mail_activity_notice_templates.xml",
         "data/crm_cards_ticket_data.xml",
+        "data/crm_cards_ticket_answer_templates.xml",
         "views/card/crm_cards_conversion_stop_views.xml",
         "views/card/crm_cards_conversion_reversal_views.xml",
         "views/card/crm_cards_account_card_state_views.xml",
@@ -73,7 +74,10 @@
         "views/card/crm_cards_process_views.xml",
         "wizard/crm_cards_startup_views.xml",
         "views/card/crm_cards_accounts_import_views.xml",
+        "views/ticket/crm_cards_ticket_contact_views.xml",
+        "views/ticket/crm_cards_ticket_merge_views.xml",
         "views/crm_cards_menus.xml",
+        "views/ticket/mail_template_views.xml",
     ],
     "demo": [
         "demo/crm_cards_customer_type_demo.xml",

@@ -39,3 +39,6 @@ from . import test_tools_recurrence
 from . import test_tools_table
 from . import test_ticket
 from . import test_ticket_sla
+from . import test_ticket_gateway
+from . import test_ticket_merge
+from . import test_ticket_reply

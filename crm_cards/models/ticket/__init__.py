@@ -18,3 +18,11 @@ from . import crm_cards_sla_policy_match
 from . import crm_cards_ticket_terms
 from . import crm_cards_ticket_sla
 from . import crm_cards_ticket_clock
+from . import mail_thread
+from . import crm_cards_ticket_gateway
+from . import crm_cards_ticket_contact
+from . import crm_cards_ticket_merged
+from . import crm_cards_ticket_reply
+from . import crm_cards_ticket_duplicate
+from . import crm_cards_ticket_supplier
+from . import crm_cards_ticket_answer

@@ -51,3 +51,6 @@ from . import test_ticket_tours
 from . import test_ticket_product
 from . import test_ticket_portal
 from . import test_ticket_sla_concurrency
+from . import test_ticket_gateway
+from . import test_ticket_merge
+from . import test_ticket_reply

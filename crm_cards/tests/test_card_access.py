@@ -109,6 +109,8 @@ _MATRIX = {
     "crm.cards.activity.handle": {
         role: "rwc" for role in _ROLES if role not in ("portal", "public")
     },
+    "crm.cards.ticket.contact": {"administrator": "rwc"},
+    "crm.cards.ticket.merge": {"administrator": "rwc"},
     "crm.cards.handover": {"administrator": "rwc"},
     "crm.cards.handover.line": {"administrator": "r"},
     "crm.cards.license.type": {

@@ -47,6 +47,7 @@ from . import test_ticket
 from . import test_ticket_assign_concurrency
 from . import test_ticket_screens
 from . import test_ticket_escalation
+from . import test_ticket_escalation_concurrency
 from . import test_ticket_message_rule
 from . import test_ticket_sla
 from . import test_ticket_tours

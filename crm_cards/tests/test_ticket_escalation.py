@@ -3,8 +3,10 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import CheckViolation
+
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -60,11 +62,11 @@ class EscalationCase(SlaCase, MailCase):
 
     def _get_told(self, user):
         """Return the messages a user found in his inbox."""
-        return self.env["mail.message"].search(
+        return self.env["mail.message"].sudo().search(
             [
                 ("message_type", "=", "user_notification"),
                 ("notified_partner_ids", "in", user.partner_id.ids),
-                ("subject", "like", "tickets need you"),
+                ("subject", "like", "Tickets that need you"),
             ]
         )
 
@@ -373,19 +375,19 @@ class TestTicketEscalation(EscalationCase):
         self.assertEqual(self._get_triggers(), [MONDAY.replace(hour=11, minute=1)])
 
     @mute_logger("odoo.sql_db")
-    def test_bad_rows_are_refused(self):
+    def test_share_of_time_has_bounds(self):
+        for percent in (0, 1001):
+            with self.subTest(percent=percent), self.assertRaises(CheckViolation):
+                self._escalate(percent=percent)
+
+    def test_row_that_does_nothing_or_plans_for_nobody_is_refused(self):
+        call = self.env.ref("mail.mail_activity_data_call")
         for values in (
-            {"percent": 0},
-            {"percent": 1001},
             {"is_to_manager": False},
-            {
-                "activity_type_id": self.env.ref("mail.mail_activity_data_call").id,
-                "activity_for": "user",
-            },
+            {"activity_type_id": call.id, "activity_for": "user"},
         ):
             with self.subTest(values=values), self.assertRaises(ValidationError):
-                with self.env.cr.savepoint():
-                    self._escalate(**values)
+                self._escalate(**values)
 
     def test_notices_are_never_changed(self):
         self._escalate(percent=50)
@@ -395,6 +397,29 @@ class TestTicketEscalation(EscalationCase):
             ticket.notice_ids.sudo().write({"percent": 1})
         with self.assertRaises(UserError):
             ticket.notice_ids.sudo().unlink()
+
+    def test_window_is_set_for_the_company(self):
+        self.company.crm_cards_alert_minutes = 60
+        self._escalate(percent=50)
+        self._open_on_monday()
+        with freeze_time(MONDAY + timedelta(hours=1, minutes=5)):
+            self._open_ticket()
+        self._run(HALF_RESPONSE)
+        for minutes, count in ((59, 1), (60, 2)):
+            self._run(HALF_RESPONSE + timedelta(minutes=minutes))
+            self.assertEqual(len(self._get_told(self.service_manager)), count)
+
+    def test_technician_sets_up_nothing_and_reads_what_was_told(self):
+        escalation = self._escalate(percent=50)
+        ticket = self._open_on_monday()
+        self._run(HALF_RESPONSE)
+        as_technician = escalation.with_user(self.technician)
+        with self.assertRaises(AccessError):
+            as_technician.percent = 60
+        notices = ticket.with_user(self.technician).notice_ids
+        self.assertIn("escalation", notices.mapped("event"))
+        hidden = self.env["crm.cards.ticket.notice"].with_user(self.field_technician)
+        self.assertFalse(hidden.search([("ticket_id", "=", ticket.id)]))
 
     def test_opening_many_tickets_asks_for_steps_once(self):
         self._escalate(percent=50)

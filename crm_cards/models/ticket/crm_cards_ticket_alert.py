@@ -98,7 +98,9 @@ class TicketAlert(models.Model):
             shown = notices[:_SHOWN]
             user._notify_of(
                 "crm_cards.ticket_alert_notice",
-                lambda env: env._("%s tickets need you", len(notices.ticket_id)),
+                lambda env: env._(
+                    "Tickets that need you: %s", len(notices.ticket_id)
+                ),
                 lambda env: env._("Tickets"),
                 notices=shown,
                 more=len(notices) - len(shown),

@@ -31,7 +31,14 @@ class TicketMessageRule(models.Model):
     side = fields.Selection(SIDES, string="To", required=True, default="customer")
     is_on = fields.Boolean("On")
     sequence = fields.Integer(default=10)
-    company_id = fields.Many2one("res.company", index=True)
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        readonly=False,
+        index=True,
+        help="None chosen: those of every company.",
+    )
     department_id = fields.Many2one(
         "crm.cards.department", index="btree_not_null", check_company=True
     )
@@ -66,6 +73,11 @@ class TicketMessageRule(models.Model):
         "CHECK(close_days BETWEEN 0 AND 1000)",
         "Close after: give a number of days between 0 and 1000.",
     )
+
+    @api.depends("department_id")
+    def _compute_company_id(self):
+        for rule in self:
+            rule.company_id = rule.department_id.company_id or rule.company_id
 
     @api.constrains("is_on", "side", "template_id")
     def _check_template(self):

@@ -205,11 +205,11 @@ def _list_steps(ticket_id, measure, risk, escalations):
     """Yield the steps of one target, past ones included."""
     place = {"kind": measure.kind, "cycle": measure.cycle}
     suffix = f"{measure.kind}/{measure.cycle}"
-    for event, percent in (("at_risk", risk), ("breach", 100)):
-        moment = percent and sla_clock.threshold_moment(measure, percent)
+    at_risk = risk and sla_clock.threshold_moment(measure, risk)
+    # What is done in the very second of the deadline is in time.
+    late = measure.deadline and measure.deadline + _LATE
+    for event, moment, percent in (("at_risk", at_risk, risk), ("breach", late, 100)):
         if moment:
-            # What is done in the very second of the deadline is in time.
-            moment += _LATE if event == "breach" else timedelta(0)
             vals = {**place, "percent": percent}
             yield Step(moment, ticket_id, f"{event}/{suffix}", event, vals)
     for escalation in escalations:

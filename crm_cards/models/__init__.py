@@ -3,3 +3,4 @@ from . import common
 from . import card
 from . import activity
 from . import product
+from . import ticket

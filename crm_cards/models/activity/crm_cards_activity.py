@@ -58,7 +58,7 @@ class Activity(models.Model):
     """
 
     _name = "crm.cards.activity"
-    _inherit = ["crm.cards.activity.status.mixin"]
+    _inherit = ["crm.cards.activity.status.mixin", "crm.cards.sight.mixin"]
     _description = "Activity of a Customer"
     _auto = False
     _order = "date_deadline desc, id desc"

@@ -46,6 +46,7 @@
         "data/crm_cards_sla_cron.xml",
         "views/ticket/crm_cards_sla_explanation_templates.xml",
         "data/crm_cards_ticket_rating_template.xml",
+        "data/crm_cards_ticket_answer_templates.xml",
         "views/card/crm_cards_conversion_stop_views.xml",
         "views/card/crm_cards_conversion_reversal_views.xml",
         "views/card/crm_cards_account_card_state_views.xml",
@@ -102,7 +103,10 @@
         "views/ticket/ticket_portal_templates.xml",
         "views/ticket/crm_cards_sla_policy_views.xml",
         "views/ticket/crm_cards_ticket_sla_views.xml",
+        "views/ticket/crm_cards_ticket_contact_views.xml",
+        "views/ticket/crm_cards_ticket_merge_views.xml",
         "views/crm_cards_menus.xml",
+        "views/ticket/mail_template_views.xml",
     ],
     "demo": [
         "demo/crm_cards_customer_type_demo.xml",
@@ -110,6 +114,7 @@
         "demo/mail_activity_demo.xml",
         "demo/crm_cards_schedule_demo.xml",
         "demo/crm_cards_owned_product_demo.xml",
+        "demo/crm_cards_ticket_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

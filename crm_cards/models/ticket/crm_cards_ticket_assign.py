@@ -22,7 +22,7 @@ class Ticket(models.Model):
             tickets._assign_to(users)
 
     def _assign_to(self, users):
-        """Give each ticket to the user of the same place; none at all if there are none.
+        """Give each ticket to the user of the same place, or to nobody.
 
         Takes one write for each user, however many the tickets.
         """

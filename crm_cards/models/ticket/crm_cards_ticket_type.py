@@ -68,7 +68,7 @@ class TicketType(models.Model):
         if operator == "in":
             return Domain.OR(self._get_path_domain(path) for path in value)
         parts = self._split_path(value)
-        if operator == "ilike" and len(parts) > 1:
+        if operator == "ilike" and parts:
             return Domain.AND(
                 Domain(super(TicketType, self)._search_display_name(operator, part))
                 for part in parts

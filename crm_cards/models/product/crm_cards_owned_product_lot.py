@@ -28,8 +28,8 @@ class OwnedProduct(models.Model):
         )
 
     def _compute_has_stock(self):
-        self.has_stock = (
-            "stock.lot" in self.env and self.env["stock.lot"].has_access("read")
+        self.has_stock = "stock.lot" in self.env and self.env["stock.lot"].has_access(
+            "read"
         )
 
     @api.depends("serial", "product_id", "company_id")

@@ -46,17 +46,17 @@ class OwnedProduct(models.Model):
             return True
         expected = line._prepare_owned_product_vals()
         expected.pop("quantity")  # what is left of the line's, or one of its units
-        current = self._convert_to_write(
-            {fname: self[fname] for fname in expected}
-        )
+        current = self._convert_to_write({fname: self[fname] for fname in expected})
         return not self.active or current != expected or any(self.attributes.values())
 
     def _filter_referenced(self):
         """Return the products that something else refers to."""
         referenced = set()
         for model, domain, fname in self._get_references():
-            rows = self.env[model].with_context(active_test=False).search_fetch(
-                domain, [fname]
+            rows = (
+                self.env[model]
+                .with_context(active_test=False)
+                .search_fetch(domain, [fname])
             )
             values = rows.mapped(fname)
             referenced.update(values if fname == "res_id" else values.ids)

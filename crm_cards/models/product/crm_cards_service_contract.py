@@ -160,9 +160,7 @@ class ServiceContract(models.Model):
         last = self.date_terminated
         return False if last and last < begin else begin
 
-    @api.depends(
-        "date_start", "date_end", "date_terminated", "notice_days", "renewal"
-    )
+    @api.depends("date_start", "date_end", "date_terminated", "notice_days", "renewal")
     @api.depends_context("tz")
     def _compute_state(self):
         today = fields.Date.context_today(self)

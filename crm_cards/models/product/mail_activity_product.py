@@ -86,7 +86,8 @@ class MailActivity(models.Model):
         vals = dict(vals)
         if vals.get("res_model") == owned_products._name or (
             vals.get("res_model_id")
-            and vals["res_model_id"] == self.env["ir.model"]._get_id(owned_products._name)
+            and vals["res_model_id"]
+            == self.env["ir.model"]._get_id(owned_products._name)
         ):
             vals.setdefault("card_owned_product_id", vals.get("res_id"))
         if vals.get("card_serial") and not vals.get("card_owned_product_id"):
@@ -96,7 +97,9 @@ class MailActivity(models.Model):
         is_free = not vals.get("res_id")
         if vals.get("card_owned_product_id") and is_free:
             owned = owned_products.browse(vals["card_owned_product_id"])
-            vals["card_customer_id"] = vals.get("card_customer_id") or owned.partner_id.id
+            vals["card_customer_id"] = (
+                vals.get("card_customer_id") or owned.partner_id.id
+            )
         return vals
 
     def _get_vals_foreign_to(self, customer):

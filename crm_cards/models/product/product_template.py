@@ -19,8 +19,7 @@ class ProductTemplate(models.Model):
     )
     card_service_months = fields.Integer(
         string="Months of service",
-        help="Service that comes with the sale, from the day of the order. "
-        "Zero: none.",
+        help="Service that comes with the sale, from the day of the order. Zero: none.",
     )
     card_license_type_id = fields.Many2one(
         "crm.cards.license.type",

@@ -35,10 +35,12 @@ from . import test_import_apply
 from . import test_import_concurrency
 from . import test_import_flow
 from . import test_import_heaps
+from . import test_product_contract
 from . import test_product_coverage
 from . import test_ticket_sla_clock
 from . import test_ticket_time_minutes
 from . import test_ticket_working_time
+from . import test_product_owned
 from . import test_tools_recurrence
 from . import test_tools_table
 from . import test_ticket
@@ -48,3 +50,7 @@ from . import test_ticket_sla
 from . import test_ticket_tours
 from . import test_ticket_product
 from . import test_ticket_portal
+from . import test_ticket_sla_concurrency
+from . import test_ticket_gateway
+from . import test_ticket_merge
+from . import test_ticket_reply

@@ -288,6 +288,19 @@ class TestActivityScreens(ActivityCase):
             )
             self.assertEqual(set(found.ids), set(expected.ids), xmlid)
 
+    def test_parked_tells_from_whom_and_not_what_came_of_it(self):
+        action = self.env.ref("crm_cards.crm_cards_activity_action_parked")
+        arch = self.env["crm.cards.activity"].get_view(action.view_id.id)["arch"]
+        columns = etree.fromstring(arch).iterfind("field")
+        columns = {column.get("name"): column for column in columns}
+        self.assertEqual(columns["card_parked_from_id"].get("optional"), "show")
+        self.assertEqual(columns["card_outcome_id"].get("column_invisible"), "1")
+
+    def test_statistics_count_what_has_no_hours(self):
+        view = self.env.ref("crm_cards.crm_cards_activity_view_pivot")
+        arch = etree.fromstring(view.arch)
+        self.assertFalse(arch.findall("field[@type='measure']"))
+
     def test_lists_are_exported(self):
         activity = self._plan(card_hours=1.5)
         activity._action_done()

@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 from odoo.addons.crm_cards.exceptions import ConversionRefusedError
 from odoo.addons.crm_cards.models.card import crm_cards_conversion_gate
 
+from .access_ticket import TICKET_MATRIX
 from .common import CardsCase
 
 _OPERATIONS = ("read", "write", "create", "unlink")
@@ -27,6 +28,7 @@ _ROLES = {
 }
 # First letters of the operations; a role that is not named may do nothing.
 _MATRIX = {
+    **TICKET_MATRIX,
     "crm.cards.account.card": {
         "salesperson": "r",
         "user": "r",
@@ -107,6 +109,8 @@ _MATRIX = {
     "crm.cards.activity.handle": {
         role: "rwc" for role in _ROLES if role not in ("portal", "public")
     },
+    "crm.cards.ticket.contact": {"administrator": "rwc"},
+    "crm.cards.ticket.merge": {"administrator": "rwc"},
     "crm.cards.handover": {"administrator": "rwc"},
     "crm.cards.handover.line": {"administrator": "r"},
     "crm.cards.license.type": {

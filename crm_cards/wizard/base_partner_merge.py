@@ -75,7 +75,7 @@ class MergePartnerAutomatic(models.TransientModel):
 
     @api.model
     def _merge_products_and_contracts(self, partners, dst_partner):
-        """Nothing of them is lost; core gives them to a contact, they are the company's."""
+        """Nothing is lost; what core gives to a contact is the company's."""
         owner = dst_partner.commercial_partner_id
         partners._move_products_and_contracts(owner)
 

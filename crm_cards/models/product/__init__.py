@@ -21,6 +21,7 @@ from . import res_partner_coverage
 # An order fills the list, and takes it back.
 from . import sale_order_line
 from . import sale_order
+from . import sale_order_serials
 
 # Activities name the product (row 66).
 from . import mail_activity_product

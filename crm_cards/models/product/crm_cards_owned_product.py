@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -217,49 +219,101 @@ class OwnedProduct(models.Model):
                     )
                 )
 
-    @api.constrains("serial", "product_id", "company_id", "state")
-    def _check_serial(self):
-        """Name the product that has the serial; the database would only refuse."""
-        kept = self.filtered(lambda owned: owned.serial and owned.state != "returned")
-        twins = kept._find_twins()
-        for owned in kept:
-            twin = twins.get((owned.company_id, owned.product_id, owned.serial), owned)
-            if len(twin) > 1:
-                other = (twin - owned)[0]
+    # Not a constraint: the unique index would refuse first, and name nobody.
+    def _check_serials_free(self, wanted):
+        """Refuse serials that another product of the same kind and company has.
+
+        :param list wanted: ``(company id, product id, serial)`` of what is to be
+            written, for these records or for new ones
+        :raises ValidationError: with the customer who has the product
+        """
+        if not wanted:
+            return
+        companies, products, serials = map(set, zip(*wanted, strict=True))
+        # That a serial is taken is a fact, whoever may see the other product.
+        others = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("company_id", "in", companies),
+                    ("product_id", "in", products),
+                    ("serial", "in", serials),
+                    ("state", "!=", "returned"),
+                    ("id", "not in", self.ids),
+                ]
+            )
+        )
+        taken = {
+            (other.company_id.id, other.product_id.id, other.serial): other
+            for other in others
+        }
+        for key in wanted:
+            if key in taken:
                 raise ValidationError(
                     self.env._(
                         "Serial number: %(product)s is on the list already, with "
                         "%(customer)s. Open that one, mark it as returned first, or "
                         "type another serial number.",
-                        product=owned.display_name,
-                        customer=other.partner_id.display_name,
+                        product=taken[key].display_name,
+                        customer=taken[key].partner_id.display_name,
                     )
                 )
-
-    def _find_twins(self):
-        """Return ``{(company, product, serial): owned products that share them}``."""
-        if not self:
-            return {}
-        found = self.with_context(active_test=False).search(
-            [
-                ("company_id", "in", self.company_id.ids),
-                ("product_id", "in", self.product_id.ids),
-                ("serial", "in", self.mapped("serial")),
-                ("state", "!=", "returned"),
-            ]
-        )
-        return found.grouped(
-            lambda owned: (owned.company_id, owned.product_id, owned.serial)
-        )
+        twice, count = Counter(wanted).most_common(1)[0]
+        if count > 1:
+            raise ValidationError(
+                self.env._(
+                    "Serial number: %(serial)s would be there twice. Type another "
+                    "serial number for one of the products.",
+                    serial=twice[2],
+                )
+            )
 
     # -- create, write --
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._prepare_clean_vals(vals) for vals in vals_list])
+        vals_list = [self._prepare_clean_vals(vals) for vals in vals_list]
+        self._add_kinds(vals_list)
+        company_id = self.env.company.id
+        self.browse()._check_serials_free(
+            [
+                (
+                    vals.get("company_id") or company_id,
+                    vals.get("product_id"),
+                    vals["serial"],
+                )
+                for vals in vals_list
+                if vals.get("serial") and vals.get("state") != "returned"
+            ]
+        )
+        return super().create(vals_list)
 
     def write(self, vals):
-        return super().write(self._prepare_clean_vals(vals))
+        vals = self._prepare_clean_vals(vals)
+        if {"serial", "product_id", "company_id", "state"} & vals.keys():
+            self._check_serials_free(self._get_serials_after(vals))
+        return super().write(vals)
+
+    @api.model
+    def _add_kinds(self, vals_list):
+        """Say of what kind the products are: create() drops the attributes else."""
+        ids = {vals["product_id"] for vals in vals_list if vals.get("product_id")}
+        products = self.env["product.product"].browse(ids)
+        kinds = {product.id: product.categ_id.id for product in products}
+        for vals in vals_list:
+            vals["categ_id"] = kinds.get(vals.get("product_id"))
+
+    def _get_serials_after(self, vals):
+        """Return the serials that will have to be unique once ``vals`` is written."""
+        wanted = []
+        for owned in self:
+            serial = vals.get("serial", owned.serial)
+            if serial and vals.get("state", owned.state) != "returned":
+                company_id = vals.get("company_id", owned.company_id.id)
+                product_id = vals.get("product_id", owned.product_id.id)
+                wanted.append((company_id, product_id, serial))
+        return wanted
 
     @api.model
     def _prepare_clean_vals(self, vals):
@@ -304,7 +358,7 @@ class OwnedProduct(models.Model):
         Of several kinds of product with the same serial, none: a person has to say
         which. Seen with the user's own rights, in the active companies.
         """
-        if not serial or not str(serial).strip():
+        if not serial or not str(serial).strip() or not self.has_access("read"):
             return self.browse()
         domain = Domain("serial", "=", str(serial).strip())
         if partner:

@@ -75,6 +75,11 @@ class OwnedProduct(models.Model):
                 "owned_product_id",
             ),
             ("mail.activity", of_document, "res_id"),
+            (
+                "mail.activity",
+                [("card_owned_product_id", "in", self.ids)],
+                "card_owned_product_id",
+            ),
             ("ir.attachment", of_document, "res_id"),
             (
                 "mail.message",

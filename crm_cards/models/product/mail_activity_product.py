@@ -21,40 +21,57 @@ class MailActivity(models.Model):
         ondelete="set null",
         domain="card_customer_id and [('partner_id', '=', card_customer_id)] or []",
     )
+    # As it was when the activity was planned; not computed, so that an installation
+    # need not recompute years of activities.
     card_serial = fields.Char(
         string="Serial number",
-        compute="_compute_card_serial",
-        store=True,
-        readonly=False,
         index="trigram",
         help="Typed in full, it finds the product and the customer.",
     )
 
-    @api.depends("card_owned_product_id")
-    def _compute_card_serial(self):
-        for activity in self:
-            owned = activity.card_owned_product_id
-            activity.card_serial = owned.serial if owned else activity.card_serial
+    # Whether to show that there is no service: prospects have bought nothing yet.
+    card_customer_kind = fields.Selection(
+        related="card_customer_id.customer_kind", string="Kind of customer"
+    )
 
     @api.onchange("card_serial")
     def _onchange_card_serial(self):
         serial = (self.card_serial or "").strip()
         if not serial or serial == self.card_owned_product_id.serial:
-            return
-        self.card_owned_product_id = self._find_owned_product(
-            serial, self.card_customer_id
-        )
+            return None
+        owned_products = self.env["crm.cards.owned.product"]
+        customer = self.card_customer_id
+        owned = owned_products._find_by_serial(serial, customer)
+        if not owned and customer:
+            other = owned_products._find_by_serial(serial)
+            if other:
+                return self._get_other_customer_warning(other)
+        self.card_owned_product_id = owned
         self.card_serial = serial
         self._onchange_card_owned_product_id()
+        return None
+
+    def _get_other_customer_warning(self, owned):
+        self.card_serial = self.card_owned_product_id.serial
+        return {
+            "warning": {
+                "title": self.env._("Serial number"),
+                "message": self.env._(
+                    "%(product)s belongs to %(owner)s, not to %(customer)s. Plan the "
+                    "activity for that customer, or type another serial number.",
+                    product=owned.display_name,
+                    owner=owned.partner_id.display_name,
+                    customer=self.card_customer_id.display_name,
+                ),
+            }
+        }
 
     @api.onchange("card_owned_product_id")
     def _onchange_card_owned_product_id(self):
-        if self.card_owned_product_id and not self.card_customer_id:
-            self.card_customer_id = self.card_owned_product_id.partner_id
-
-    @api.model
-    def _find_owned_product(self, serial, customer):
-        return self.env["crm.cards.owned.product"]._find_by_serial(serial, customer)
+        owned = self.card_owned_product_id
+        if owned:
+            self.card_serial = owned.serial
+            self.card_customer_id = self.card_customer_id or owned.partner_id
 
     @api.constrains("card_owned_product_id", "card_customer_id")
     def _check_card_owned_product(self):
@@ -82,25 +99,41 @@ class MailActivity(models.Model):
     @api.model
     def _prepare_owned_product_vals(self, vals):
         """Find the product by its serial, and the customer by the product."""
-        owned_products = self.env["crm.cards.owned.product"]
+        if not {"card_serial", "card_owned_product_id", "res_id"} & vals.keys():
+            return vals
         vals = dict(vals)
-        if vals.get("res_model") == owned_products._name or (
-            vals.get("res_model_id")
-            and vals["res_model_id"]
-            == self.env["ir.model"]._get_id(owned_products._name)
-        ):
-            vals.setdefault("card_owned_product_id", vals.get("res_id"))
+        owned_products = self.env["crm.cards.owned.product"]
+        if self._is_on_owned_product(vals):
+            vals.setdefault("card_owned_product_id", vals["res_id"])
         if vals.get("card_serial") and not vals.get("card_owned_product_id"):
             customer = self.env["res.partner"].browse(vals.get("card_customer_id"))
-            owned = self._find_owned_product(vals["card_serial"], customer)
+            owned = owned_products._find_by_serial(vals["card_serial"], customer)
             vals["card_owned_product_id"] = owned.id
-        is_free = not vals.get("res_id")
-        if vals.get("card_owned_product_id") and is_free:
-            owned = owned_products.browse(vals["card_owned_product_id"])
-            vals["card_customer_id"] = (
-                vals.get("card_customer_id") or owned.partner_id.id
-            )
+            vals["card_serial"] = owned.serial or str(vals["card_serial"]).strip()
+        if vals.get("card_owned_product_id"):
+            # Whose it is and its serial, is what the product is named for.
+            owned = owned_products.sudo().browse(vals["card_owned_product_id"])
+            vals["card_serial"] = vals.get("card_serial") or owned.serial
+            if not vals.get("res_id"):
+                customer_id = vals.get("card_customer_id") or owned.partner_id.id
+                vals["card_customer_id"] = customer_id
         return vals
+
+    def write(self, vals):
+        if vals.get("card_owned_product_id") and "card_serial" not in vals:
+            owned = self.env["crm.cards.owned.product"].sudo()  # as in create()
+            serial = owned.browse(vals["card_owned_product_id"]).serial
+            vals = {**vals, "card_serial": serial}
+        return super().write(vals)
+
+    @api.model
+    def _is_on_owned_product(self, vals):
+        model = "crm.cards.owned.product"
+        if not vals.get("res_id"):
+            return False
+        if vals.get("res_model"):
+            return vals["res_model"] == model
+        return vals.get("res_model_id") == self.env["ir.model"]._get_id(model)
 
     def _get_vals_foreign_to(self, customer):
         vals = super()._get_vals_foreign_to(customer)

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+_MODELS_OF_CUSTOMER = ("crm.cards.owned.product", "crm.cards.service.contract")
 
 
 class ResPartner(models.Model):
@@ -24,9 +27,24 @@ class ResPartner(models.Model):
     def _get_customer_document_models(self):
         return {
             **super()._get_customer_document_models(),
-            "crm.cards.owned.product": "partner_id",
-            "crm.cards.service.contract": "partner_id",
+            **dict.fromkeys(_MODELS_OF_CUSTOMER, "partner_id"),
         }
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_products(self):
+        """Name the reason; the database would only name a foreign key."""
+        for model in _MODELS_OF_CUSTOMER:
+            # What others may not see forbids deletion all the same.
+            records = self.env[model].sudo().with_context(active_test=False)
+            record = records.search([("partner_id", "in", self.ids)], limit=1)
+            if record:
+                raise UserError(
+                    self.env._(
+                        "%(customer)s cannot be deleted because there are products or "
+                        "service contracts. Archive the customer instead.",
+                        customer=record.partner_id.display_name,
+                    )
+                )
 
     def _follow_commercial_partner(self):
         """Bring products and contracts to the company a person now belongs to."""
@@ -37,11 +55,10 @@ class ResPartner(models.Model):
     def _move_products_and_contracts(self, owner):
         """Give ``owner`` what these partners have, items and contracts together.
 
-        In two statements, as Odoo's merge does it: one product at a time, the
-        products would not be those of the customer of their contract.
+        A statement for each, as Odoo's merge does it: one record at a time, a product
+        would not be that of the customer of its contract.
         """
-        models_of_customer = ("crm.cards.owned.product", "crm.cards.service.contract")
-        for model in models_of_customer:
+        for model in _MODELS_OF_CUSTOMER:
             records = self.env[model]
             records.flush_model()
             self.env.cr.execute(
@@ -58,12 +75,11 @@ class ResPartner(models.Model):
     def action_open_owned_products(self):
         """Open what the customer has bought, with the end of each service."""
         self.ensure_one()
-        action = self._prepare_customer_list_action(
+        return self._prepare_customer_list_action(
             "crm_cards.crm_cards_owned_product_action",
             domain=[("partner_id", "=", self.commercial_partner_id.id)],
             context={"default_partner_id": self.commercial_partner_id.id},
         )
-        return action
 
     def action_open_service_contracts(self):
         self.ensure_one()

@@ -32,3 +32,11 @@ from . import crm_cards_department_portal
 from . import crm_cards_ticket_portal
 from . import res_partner_portal
 from . import crm_cards_ticket_reason
+from . import mail_thread
+from . import crm_cards_ticket_gateway
+from . import crm_cards_ticket_contact
+from . import crm_cards_ticket_merged
+from . import crm_cards_ticket_reply
+from . import crm_cards_ticket_duplicate
+from . import crm_cards_ticket_supplier
+from . import crm_cards_ticket_answer

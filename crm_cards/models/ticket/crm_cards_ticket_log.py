@@ -14,6 +14,7 @@ EVENTS = [
     ("customer", "Customer wrote"),
     ("answer", "Answered"),
     ("terms", "Service level"),
+    ("merged", "Merged"),
 ]
 
 

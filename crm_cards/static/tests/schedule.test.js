@@ -386,6 +386,10 @@ describe("looks", () => {
         expect(findEvent(1)).toHaveClass("o_calendar_color_4");
         expect("[data-name=activity_type_id] [data-value='1']").toHaveClass("o_cw_filter_color_4");
         expect(findEvent(1)).toHaveText(/Levi Printing/);
+        // A space that is text lies behind the hour in either direction, and an hour
+        // ("AM") says nothing of the direction of the name.
+        expect(findEvent(2)).toHaveText(/\d Klein Binders/);
+        expect(findEvent(2).querySelectorAll("bdi.fc-time")).toHaveCount(1);
     });
 
     test("the popover handles, opens and shows the customer", async () => {

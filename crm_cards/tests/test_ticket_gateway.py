@@ -1,7 +1,4 @@
 from email.message import EmailMessage
-from unittest.mock import patch
-
-import psycopg2
 
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
@@ -242,32 +239,6 @@ class TestTicketGateway(TicketMailCase):
         )
         self.assertEqual(notification.notification_status, "bounce")
 
-    def test_fetched_email_is_tried_again_when_somebody_was_faster(self):
-        gateway = self.env["mail.thread"].with_context(fetchmail_cron_running=True)
-        route = type(gateway).message_route
-        tries = []
-
-        def meet(self, *args, **kwargs):
-            tries.append(1)
-            if len(tries) == 1:
-                raise psycopg2.errors.SerializationFailure
-            return route(self, *args, **kwargs)
-
-        with (
-            patch.object(type(gateway), "message_route", meet),
-            patch("odoo.service.model.PG_CONCURRENCY_EXCEPTIONS_TO_RETRY", Exception),
-            patch("odoo.service.model.errorcodes.lookup", return_value="40001"),
-            patch("odoo.service.model.random.uniform", return_value=0),
-            patch.object(self.env.cr, "rollback"),
-            patch.object(self.env.cr, "commit"),
-        ):
-            gateway.message_process(None, _mail().as_bytes())
-        self.assertEqual(len(tries), 2)
-        tickets = self.env["crm.cards.ticket"]
-        self.assertTrue(
-            tickets.search([("email_normalized", "=", "ola@unknown.example.com")])
-        )
-
 
 @tagged("post_install", "-at_install")
 class TestTicketContact(TicketMailCase):
@@ -325,8 +296,8 @@ class TestTicketContact(TicketMailCase):
 
     def test_dialog_that_comes_late_is_refused(self):
         dialog = self._ask()
-        dialog.partner_id = self.contact
         dialog.mode = "known"
+        dialog.partner_id = self.contact
         dialog = dialog.save()
         self.ticket.partner_id = self.customer
         with self.assertRaisesRegex(UserError, "field Asked by"):

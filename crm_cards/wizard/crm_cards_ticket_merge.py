@@ -12,6 +12,7 @@ class TicketMerge(models.TransientModel):
         "crm.cards.ticket",
         string="Tickets",
         domain="[('merged_into_id', '=', False)]",
+        context={"active_test": False},
     )
     target_id = fields.Many2one(
         "crm.cards.ticket",

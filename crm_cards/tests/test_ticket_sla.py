@@ -249,3 +249,102 @@ class TestTicketSla(SlaCase):
             row.with_user(self.service_manager).write({"deadline": False})
         with self.assertRaises(UserError):
             self.policy.version_ids.unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestTicketSlaScreens(SlaCase):
+    def test_status_of_the_ticket_is_the_same_in_python_and_in_sql(self):
+        tickets = self.env["crm.cards.ticket"]
+        with freeze_time(MONDAY.replace(hour=8)):
+            for _index in range(4):
+                tickets |= self._open_ticket()
+            tickets[1].stage_id = self.stage_customer
+            tickets[2].stage_id = self.stage_solved
+            tickets[3].sla_version_id.policy_id.active = False
+            tickets |= self._open_ticket()
+        for moment in (
+            MONDAY.replace(hour=8, minute=5),
+            MONDAY.replace(hour=11, minute=30),
+            MONDAY + timedelta(days=4),
+        ):
+            with freeze_time(moment):
+                self.env.invalidate_all()
+                for status in {*tickets.mapped("sla_status")}:
+                    with self.subTest(moment=moment, status=status):
+                        found = tickets.search(
+                            [("sla_status", "=", status), ("id", "in", tickets.ids)]
+                        )
+                        expected = tickets.filtered(
+                            lambda ticket, status=status: ticket.sla_status == status
+                        )
+                        self.assertEqual(found, expected.sorted())
+        self.assertEqual(
+            tickets.mapped("sla_status"),
+            ["missed", "paused", "reached", "missed", False],
+        )
+
+    def test_countdown_tells_working_time_left_and_when_it_passes(self):
+        with freeze_time(MONDAY.replace(hour=8)):
+            ticket = self._open_ticket()
+        with freeze_time(MONDAY.replace(hour=11)):
+            self.env.invalidate_all()
+            countdown = ticket.sla_countdown
+            self.assertEqual(countdown["kind"], "first_response")
+            self.assertEqual(countdown["remaining"], 3600 + 1800 - 1800 + 0)
+            self.assertEqual(countdown["risk"], 3600)
+            start, stop = countdown["intervals"][0]
+            self.assertEqual((stop - start) / 3600, 0.5)
+        with freeze_time(MONDAY.replace(hour=15)):
+            self.env.invalidate_all()
+            self.assertLess(ticket.sla_countdown["remaining"], 0)
+        ticket.stage_id = self.stage_solved
+        self.assertFalse(ticket.sla_countdown)
+
+    def test_explanation_adds_up_to_what_was_promised(self):
+        with freeze_time(MONDAY.replace(hour=8)):
+            ticket = self._open_ticket()
+        with freeze_time(MONDAY.replace(hour=9)):
+            ticket.stage_id = self.stage_customer
+        with freeze_time(MONDAY.replace(hour=10)):
+            ticket.stage_id = self.stage_work
+            row = self._get_row(ticket, "resolution")
+            values = row._prepare_explanation()
+            ran = [line for line in values["lines"] if line["what"] == "ran"]
+            total = sum(
+                segment.seconds
+                for segment in row._get_segments()
+                if segment.what == "ran"
+            )
+            self.assertEqual(total, 8 * 3600)
+            self.assertTrue(ran[-1]["is_expected"])
+            self.assertIn("Waiting for customer", row.explanation)
+            self.assertIn("Europe/Warsaw", row.explanation)
+
+    def test_open_tickets_follow_changed_terms_when_they_are_rebased(self):
+        with freeze_time(MONDAY.replace(hour=8)):
+            ticket = self._open_ticket()
+        with freeze_time(MONDAY.replace(hour=9)):
+            self.policy.target_ids.hours = 2
+            self.policy.write({"risk_percent": 50})
+            self.assertEqual(self.policy.outdated_count, 1)
+            self.policy.with_user(self.service_manager).action_rebase()
+            self.policy.invalidate_recordset()
+            self.assertEqual(self.policy.outdated_count, 0)
+            self.assertEqual(ticket.sla_next_due, MONDAY.replace(hour=10))
+        self.assertEqual(self._get_events(ticket), ["opened", "terms"])
+        with self.assertRaises(AccessError):
+            self.policy.with_user(self.technician).action_rebase()
+
+    def test_nightly_check_finds_what_differs_from_the_log(self):
+        good, bad = self._open_ticket(), self._open_ticket()
+        checks = self.env["crm.cards.sla.check"].sudo()
+        self.assertFalse(checks._cron_check().difference_count)
+        self.env.cr.execute(
+            "UPDATE crm_cards_ticket_sla SET deadline = deadline + interval '1 hour'"
+            " WHERE ticket_id = %s",
+            [bad.id],
+        )
+        with mute_logger("odoo.addons.crm_cards.models.ticket.crm_cards_sla_check"):
+            check = checks._cron_check()
+        self.assertEqual(check.different_ticket_ids, bad)
+        self.assertNotIn(good, check.different_ticket_ids)

@@ -2,7 +2,7 @@
 
 Plain Python, no ``env``.  Nothing here is remembered: the history goes in, the facts
 come out, so that what is stored can be checked against it at any time.  Moments are
-naive and UTC, whole seconds; durations are seconds of working time.
+naive and UTC, fractions of a second are dropped; durations are seconds of working time.
 
 The history is a list of ``Event``.  Each is the full state *after* it, and the first
 one opens the ticket.  What is measured are **targets**:
@@ -61,6 +61,7 @@ Terms that lack a target leave it unmeasured, unless it was reached before they 
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -70,6 +71,11 @@ from .working_time import NoWorkingTime, WorkingTime, moment_of, second_of
 FIRST_RESPONSE = "first_response"
 NEXT_RESPONSE = "next_response"
 RESOLUTION = "resolution"
+
+OPENED = "opened"
+CUSTOMER = "customer"
+ANSWER = "answer"
+OTHER = "other"
 
 RUNS = "runs"
 PAUSED = "paused"
@@ -146,7 +152,7 @@ class Segment(NamedTuple):
 
 
 class _Run(NamedTuple):
-    """A stretch in which the clock ran: consumed, and the meter's reading, at its end."""
+    """A stretch in which the clock ran: what was consumed and read at its end."""
 
     consumed: int
     reading: int
@@ -219,17 +225,19 @@ def explain(events, kind, cycle, now):
 class _History:
     """The events of one ticket up to now, and what can be read from them."""
 
-    __slots__ = ("_events", "_now", "_readings", "_seconds")
+    __slots__ = ("_events", "_readings", "_seconds", "_terms")
 
     def __init__(self, events, now):
-        self._events = [event for event in events if event.moment <= now]
-        self._now = now
-        # Where each event's state ends is where the next one begins, or now.
-        self._seconds = [second_of(event.moment) for event in self._events]
-        self._seconds.append(second_of(now))
-        if any(map(int.__gt__, self._seconds, self._seconds[1:])):
+        seconds = [second_of(event.moment) for event in events]
+        if any(map(int.__gt__, seconds, seconds[1:])):
             raise ValueError("The events are not in the order of their moments")
+        end = second_of(now)
+        count = bisect_right(seconds, end)
+        self._events = events[:count]
+        # The state after an event lasts until the next one, or now.
+        self._seconds = [*seconds[:count], end]
         self._readings = {}
+        self._terms = {}
 
     def measures(self):
         found = [self.measure(target) for target in self.targets()]
@@ -239,41 +247,54 @@ class _History:
         """Return the ``_Target`` list of the ticket, promised or not."""
         if not self._events:
             return []
-        answered, closed, cycles = self._find_reached()
+        answered = self._find_answer()
         return [
             _Target(FIRST_RESPONSE, 1, 0, answered),
             *(
                 _Target(NEXT_RESPONSE, number, first, last)
-                for number, (first, last) in enumerate(cycles, 1)
+                for number, (first, last) in enumerate(self._find_cycles(answered), 1)
             ),
-            _Target(RESOLUTION, 1, 0, closed),
+            _Target(RESOLUTION, 1, 0, self._find_closing()),
         ]
 
-    def _find_reached(self):
-        """Return which event was the first answer, which one closed the ticket for the
-        time being, and ``[(first, last)]`` of the cycles of the next response."""
-        answered = closed = asked = None
-        waits = False
+    def _find_answer(self):
+        """Return the first event that answers the customer, or None."""
+        for index, event in enumerate(self._events):
+            if event.kind == ANSWER or event.clock == STOPPED:
+                return index
+        return None
+
+    def _find_closing(self):
+        """Return the event since which the ticket is closed; None if it is open."""
+        closing = None
+        for index in range(len(self._events) - 1, -1, -1):
+            if self._events[index].clock != STOPPED:
+                break
+            closing = index
+        return closing
+
+    def _find_cycles(self, answered):
+        """Return ``[(first, last)]`` of the next responses, by their events."""
         cycles = []
-        for index, (_moment, kind, clock, *_terms) in enumerate(self._events):
-            closes = clock == STOPPED and closed is None
-            if clock != STOPPED:
-                closed = None
-            elif closes:
-                closed = index
-            if kind == "answer" or closes:
-                if answered is None:
-                    answered = index
+        if answered is None:
+            return cycles
+        asked, waits = None, False
+        was_open = self._events[answered].clock != STOPPED
+        for index in range(answered + 1, len(self._events)):
+            _moment, kind, clock, *_rest = self._events[index]
+            is_open = clock != STOPPED
+            if kind == ANSWER or was_open and not is_open:
                 if asked is not None:
                     cycles.append((asked, index))
                 asked, waits = None, False
-            elif kind == "customer" and answered is not None and asked is None:
+            elif kind == CUSTOMER and asked is None:
                 waits = True
-            if waits and closed is None:
+            if waits and is_open:
                 asked, waits = index, False
+            was_open = is_open
         if asked is not None:
             cycles.append((asked, None))
-        return answered, closed, cycles
+        return cycles
 
     def measure(self, target):
         """Return the ``Measure`` of a target; None if it is not promised."""
@@ -284,52 +305,54 @@ class _History:
         seconds, working = term
         consumed, paused, runs = self._count(target)
         is_paused = last is None and self._events[-1].clock != RUNS
-        reached = None if last is None else self._events[last].moment
+        start = moment_of(self._seconds[first])
+        end = self._seconds[-1 if last is None else last]
+        until = moment_of(end)
         if consumed >= seconds:
-            deadline = _find_consumed(runs, seconds) or self._events[first].moment
+            deadline = _find_consumed(runs, seconds) or start
         elif is_paused:
             deadline = None
         else:
-            until = self._seconds[-1 if last is None else last]
-            deadline = _expect(working, until, seconds - consumed)
+            deadline = _expect(working, end, seconds - consumed)
         return Measure(
             kind,
             cycle,
-            self._events[first].moment,
+            start,
             deadline,
-            reached,
+            None if last is None else until,
             consumed,
             paused,
             seconds - consumed,
             is_paused,
             seconds,
-            reached or self._now,
+            until,
             working,
             runs,
         )
 
     def _find_term(self, target):
-        """Return the term by which a target is measured: that in force now or, once it
-        was reached, until then."""
+        """Return the term in force now or, if the target was reached, until then."""
         kind, _cycle, first, last = target
         if last is None:
             return self._events[-1].terms.get(kind)
-        return self._term_at(kind, max(first, last - 1))
+        return self._list_terms(kind)[max(first, last - 1)]
 
-    def _term_at(self, kind, index):
-        """Return the term in force after an event, else the first that comes later."""
-        for event in self._events[index:]:
-            term = event.terms.get(kind)
-            if term is not None:
-                return term
-        return None
+    def _list_terms(self, kind):
+        """Return for each event the term in force after it, or the next that comes."""
+        if kind not in self._terms:
+            terms = [event.terms.get(kind) for event in self._events]
+            for index in range(len(terms) - 2, -1, -1):
+                terms[index] = terms[index] or terms[index + 1]
+            self._terms[kind] = terms
+        return self._terms[kind]
 
     def _count(self, target):
         """Return the seconds consumed and paused, and the list of ``_Run``."""
         consumed = paused = 0
         runs = []
+        terms = self._list_terms(target.kind)
         for index in self._steps(target):
-            working = self._term_at(target.kind, index).working
+            working = terms[index].working
             readings = self._readings.get(working) or self._read(working)
             passed = readings[index + 1] - readings[index]
             if self._events[index].clock != RUNS:
@@ -355,9 +378,10 @@ class _History:
         if measure is None:
             return []
         segments = []
+        terms = self._list_terms(target.kind)
         for index in self._steps(target):
             event = self._events[index]
-            working = self._term_at(target.kind, index).working
+            working = terms[index].working
             start, stop = map(moment_of, self._seconds[index : index + 2])
             for begin, end in _split(start, stop, measure.deadline):
                 segments += _tell(working, begin, end, event.clock, event.name)

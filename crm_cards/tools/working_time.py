@@ -117,7 +117,7 @@ def second_of(moment):
 
 def moment_of(second):
     """Return the naive UTC moment of ``second_of``."""
-    return _EPOCH + timedelta(seconds=second)
+    return _EPOCH + timedelta(0, second)
 
 
 class WorkingTime:

@@ -9,6 +9,10 @@ from . import crm_cards_ticket_log
 from . import crm_cards_ticket_facts
 from . import crm_cards_ticket_message
 from . import res_partner
+from . import crm_cards_ticket_screen
+from . import crm_cards_department_screen
+from . import crm_cards_ticket_assign
+from . import res_partner_ticket
 from . import resource_calendar
 from . import crm_cards_sla_calendar_version
 from . import crm_cards_sla_target
@@ -18,6 +22,16 @@ from . import crm_cards_sla_policy_match
 from . import crm_cards_ticket_terms
 from . import crm_cards_ticket_sla
 from . import crm_cards_ticket_clock
+from . import crm_cards_ticket_countdown
+from . import crm_cards_ticket_explain
+from . import crm_cards_ticket_rebase
+from . import crm_cards_sla_check
+from . import crm_cards_service_contract_sla
+from . import crm_cards_ticket_product
+from . import crm_cards_department_portal
+from . import crm_cards_ticket_portal
+from . import res_partner_portal
+from . import crm_cards_ticket_reason
 from . import mail_thread
 from . import crm_cards_ticket_gateway
 from . import crm_cards_ticket_contact

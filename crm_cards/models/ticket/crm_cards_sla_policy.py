@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...tools.rows import meet
 from .crm_cards_ticket import PRIORITIES
 
 CALENDAR_SOURCES = [
@@ -134,6 +135,7 @@ class SlaPolicy(models.Model):
                 vals_list.append(
                     {"policy_id": policy.id, "number": number, "terms": terms}
                 )
+        meet(self.env, self._table, [vals["policy_id"] for vals in vals_list])
         # Versions are made by changing the policy and by nothing else.
         self.env["crm.cards.sla.policy.version"].sudo().create(vals_list)
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models, tools
+from odoo.tools import format_duration
 
 
 class SlaPolicyVersion(models.Model):
@@ -22,6 +23,8 @@ class SlaPolicyVersion(models.Model):
     )
     terms = fields.Json(required=True)
 
+    promise = fields.Char(compute="_compute_promise")
+
     _policy_number_unique = models.UniqueIndex(
         "(policy_id, number)", "Somebody else has just changed this policy."
     )
@@ -33,6 +36,19 @@ class SlaPolicyVersion(models.Model):
                 "%(policy)s, version %(number)s",
                 policy=version.policy_id.name,
                 number=version.number,
+            )
+
+    @api.depends("terms")
+    @api.depends_context("lang")
+    def _compute_promise(self):
+        targets = self.env["crm.cards.sla.target"]
+        kinds = dict(targets._fields["kind"]._description_selection(self.env))
+        times = dict(targets._fields["time"]._description_selection(self.env))
+        for version in self:
+            version.promise = " · ".join(
+                f"{kinds[kind]}: {format_duration(target['seconds'] / 3600)}"
+                f" ({times[target['time']]})"
+                for kind, target in version.terms.get("targets", {}).items()
             )
 
     def _get_terms(self):

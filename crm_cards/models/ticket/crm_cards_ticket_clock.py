@@ -68,9 +68,10 @@ class Ticket(models.Model):
         self.env.flush_all()
         for ids in split_every(_CHUNK, self.ids):
             self._store_measures(self._get_measures(ids))
-        self.invalidate_recordset([name for name, _type in _TICKET_COLUMNS[1:]])
+        derived = [name for name, _type in _TICKET_COLUMNS[1:]] + ["sla_ids"]
+        self.invalidate_recordset(derived)
         self.env["crm.cards.ticket.sla"].invalidate_model()
-        self.invalidate_recordset(["sla_ids"])
+        self.modified(derived)
 
     @api.model
     def _get_measures(self, ids, now=None):
@@ -84,16 +85,17 @@ class Ticket(models.Model):
         }
 
     @api.model
-    def _get_histories(self, ids):
+    def _get_histories(self, ids, names=None):
         """Return what happened to tickets, and from which share on they are at risk.
 
+        :param dict names: how each stage is called, by id, where that is of interest
         :return: ``{ticket id: [Event]}``, ``{ticket id: percent}``
         """
         # Facts are read whole: what somebody may not see has happened all the same.
         self.env.cr.execute(
             SQL(
                 """
-                SELECT ticket_id, date, event, clock, sla_version_id,
+                SELECT ticket_id, date, event, clock, stage_id, sla_version_id,
                        sla_calendar_version_id
                   FROM crm_cards_ticket_log
                  WHERE ticket_id IN %s
@@ -103,16 +105,21 @@ class Ticket(models.Model):
             )
         )
         terms = _TermsCache(self.env)
+        names = names or {}
         histories, risks = {}, {}
         for ticket_id, rows in groupby(self.env.cr.fetchall(), itemgetter(0)):
             rows = list(rows)
             histories[ticket_id] = [
                 sla_clock.Event(
-                    date, kind if kind in _KINDS else "other", clock, terms[versions]
+                    date,
+                    kind if kind in _KINDS else "other",
+                    clock,
+                    terms[versions],
+                    names.get(stage_id, ""),
                 )
-                for _id, date, kind, clock, *versions in rows
+                for _id, date, kind, clock, stage_id, *versions in rows
             ]
-            risks[ticket_id] = terms.get_risk(rows[-1][4])
+            risks[ticket_id] = terms.get_risk(rows[-1][5])
         return histories, risks
 
     @api.model

@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    # Neither shown to the contact in the portal nor his to change: see
+    # _get_frontend_writable_fields of Odoo for what is.
+    card_sees_company_tickets = fields.Boolean(
+        "Sees the tickets of the whole company",
+        copy=False,
+        groups="base.group_user",
+        help="In the portal, this contact sees the tickets of all contacts of his "
+        "company, and not only his own.",
+    )

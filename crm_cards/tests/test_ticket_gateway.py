@@ -120,9 +120,7 @@ class TestTicketGateway(TicketMailCase):
     def test_email_without_subject_opens_a_ticket(self):
         message = _mail()
         del message["Subject"]
-        self.assertEqual(
-            self._receive_source(message.as_bytes()).name, "(no subject)"
-        )
+        self.assertEqual(self._receive_source(message.as_bytes()).name, "(no subject)")
 
     def test_email_of_a_colleague_is_no_answer(self):
         ticket = self._receive_source(
@@ -165,7 +163,9 @@ class TestTicketGateway(TicketMailCase):
 
     def test_one_sender_opens_so_many_tickets_and_no_more(self):
         self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", "3")
-        by_hand = self._open_ticket(partner_id=False, email_from="ola@unknown.example.com")
+        by_hand = self._open_ticket(
+            partner_id=False, email_from="ola@unknown.example.com"
+        )
         opened = [
             self._receive_source(_mail(message_id=f"<{number}@x>").as_bytes())
             for number in range(3)

@@ -39,7 +39,9 @@ class TicketMerge(models.TransientModel):
     def _compute_has_several_customers(self):
         for dialog in self:
             tickets = dialog._get_tickets()
-            customers = {ticket.customer_id.id or ticket.email_normalized for ticket in tickets}
+            customers = {
+                ticket.customer_id.id or ticket.email_normalized for ticket in tickets
+            }
             dialog.has_several_customers = len(customers) > 1
 
     def _get_tickets(self):

@@ -115,7 +115,9 @@
         "demo/mail_activity_demo.xml",
         "demo/crm_cards_schedule_demo.xml",
         "demo/crm_cards_owned_product_demo.xml",
+        "demo/crm_cards_sla_policy_demo.xml",
         "demo/crm_cards_ticket_demo.xml",
+        "demo/crm_cards_ticket_story_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

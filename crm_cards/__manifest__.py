@@ -105,6 +105,7 @@
         "views/ticket/crm_cards_ticket_sla_views.xml",
         "views/ticket/crm_cards_ticket_contact_views.xml",
         "views/ticket/crm_cards_ticket_merge_views.xml",
+        "views/ticket/crm_cards_ticket_conversation_views.xml",
         "views/crm_cards_menus.xml",
         "views/ticket/mail_template_views.xml",
     ],
@@ -114,7 +115,9 @@
         "demo/mail_activity_demo.xml",
         "demo/crm_cards_schedule_demo.xml",
         "demo/crm_cards_owned_product_demo.xml",
+        "demo/crm_cards_sla_policy_demo.xml",
         "demo/crm_cards_ticket_demo.xml",
+        "demo/crm_cards_ticket_story_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -115,7 +115,8 @@ class ActivityReassignLoad(models.TransientModel):
         )
         # LEAST and GREATEST pass over NULL: without hours it would last all week.
         in_week = SQL(
-            "activity.card_start < %(week_stop)s AND activity.card_stop > %(week_start)s",
+            "activity.card_start < %(week_stop)s "
+            "AND activity.card_stop > %(week_start)s",
             week_start=week_start,
             week_stop=week_stop,
         )

@@ -12,6 +12,7 @@ class TicketMerge(models.TransientModel):
         "crm.cards.ticket",
         string="Tickets",
         domain="[('merged_into_id', '=', False)]",
+        context={"active_test": False},
     )
     target_id = fields.Many2one(
         "crm.cards.ticket",
@@ -38,7 +39,9 @@ class TicketMerge(models.TransientModel):
     def _compute_has_several_customers(self):
         for dialog in self:
             tickets = dialog._get_tickets()
-            customers = {ticket.customer_id.id or ticket.email_normalized for ticket in tickets}
+            customers = {
+                ticket.customer_id.id or ticket.email_normalized for ticket in tickets
+            }
             dialog.has_several_customers = len(customers) > 1
 
     def _get_tickets(self):

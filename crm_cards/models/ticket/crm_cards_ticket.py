@@ -288,7 +288,7 @@ class Ticket(models.Model):
         now = fields.Datetime.now()
         vals_list = [
             {
-                **vals,
+                **self._filter_opened(vals),
                 "company_id": self._get_company_of(vals).id,
                 "date_last_stage": now,
                 "date_assigned": vals.get("user_id") and now,
@@ -301,6 +301,17 @@ class Ticket(models.Model):
         if closed:
             closed._stamp_stage(now)
         return tickets
+
+    @api.model
+    def _filter_opened(self, vals):
+        """Drop the day of opening unless it is a service manager who takes over.
+
+        Tickets from elsewhere keep their day; nobody else turns the clock back.
+        """
+        may = self.env.user.has_group("crm_cards.crm_cards_group_ticket_manager")
+        if self.env.su or may or "date_opened" not in vals:
+            return vals
+        return {name: vals[name] for name in vals if name != "date_opened"}
 
     @api.model
     def _get_company_of(self, vals):
@@ -325,6 +336,12 @@ class Ticket(models.Model):
                 vals["number"] = number
 
     def write(self, vals):
+        if "date_opened" in vals:
+            raise UserError(
+                self.env._(
+                    "Opened on: when a ticket was opened is a fact and does not change."
+                )
+            )
         now = fields.Datetime.now()
         if "user_id" in vals:
             vals = {**vals, "date_assigned": vals["user_id"] and now}

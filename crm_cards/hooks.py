@@ -12,6 +12,7 @@ from .models.activity.mail_activity_gc import (
     OVERDUE_YEARS_PARAMETER,
 )
 from .models.common.res_company import MAIN_ACCOUNTS
+from .models.ticket.crm_cards_ticket_assign import TURN_SEQUENCE_CODE
 
 # Computed or defaulted columns of an existing table, filled in a statement for each
 # kind of document; the ORM would compute them activity by activity.
@@ -77,7 +78,11 @@ def uninstall_hook(env):
         )
     env.invalidate_all()
     sequences = env["ir.sequence"].search(
-        [("code", "=like", "crm.cards.account.key.%")]
+        [
+            "|",
+            ("code", "=like", "crm.cards.account.key.%"),
+            ("code", "=", TURN_SEQUENCE_CODE),
+        ]
     )
     companies = env["res.company"].with_context(active_test=False).search([])
     for main_account, _label in MAIN_ACCOUNTS:

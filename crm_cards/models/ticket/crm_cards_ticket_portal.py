@@ -182,11 +182,12 @@ class Ticket(models.Model):
     def _forget_links(self, customers):
         """Make links in mails useless when the ticket turns out to be another's."""
         moved = self.filtered(
-            lambda ticket: customers.get(ticket)
-            and ticket.customer_id != customers[ticket]
+            lambda ticket: (
+                customers.get(ticket) and ticket.customer_id != customers[ticket]
+            )
         )
         if moved:
-            super(Ticket, moved).write({"access_token": False})
+            moved.write({"access_token": False})
 
     def _ask_for_rating(self):
         """Ask the customers of closed tickets how they were served.

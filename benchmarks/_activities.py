@@ -4,6 +4,11 @@ COUNT = 1_000_000
 PARTNERS = 50_000
 OPEN = 20_000  # the others were closed in the last ten years
 
+_FILLED = (
+    *("mail_activity", "crm_lead", "res_partner"),
+    *("mail_activity_card_colleague_rel", "mail_activity_card_contact_rel"),
+)
+
 # Half hang on customers, a quarter each on opportunities and orders' customers as
 # free activities; every third has an hour of day.
 _ACTIVITIES = """
@@ -61,6 +66,23 @@ SELECT model.id, line.model,
   JOIN kind ON kind.n = kind_n
 """
 
+# Every tenth has a colleague, as many a contact person, here the customer itself.
+_PARTICIPANTS = """
+WITH neighbour AS (
+    SELECT id, COALESCE(LEAD(id) OVER (ORDER BY id), MIN(id) OVER ()) AS next_id
+      FROM res_users WHERE login LIKE 'bench%%'
+)
+INSERT INTO mail_activity_card_colleague_rel (activity_id, user_id)
+SELECT activity.id, neighbour.next_id
+  FROM mail_activity activity
+  JOIN neighbour ON neighbour.id = activity.user_id
+ WHERE activity.id %% 10 = 0;
+
+INSERT INTO mail_activity_card_contact_rel (activity_id, partner_id)
+SELECT id, card_customer_id FROM mail_activity
+ WHERE id %% 10 = 1 AND card_customer_id IS NOT NULL
+"""
+
 _USERS = """
 groups = ["base.group_user", "sales_team.group_sale_salesman_all_leads",
           "crm_cards.crm_cards_group_activity_all"]
@@ -68,7 +90,8 @@ env["res.users"].with_context(no_reset_password=True).create([{
     "name": f"Bench {n}", "login": f"bench{n}" if n else "bench", "tz": "Europe/Warsaw",
     "group_ids": [(6, 0, [env.ref(group).id for group in groups])],
 } for n in range(20)])
-env.cr.execute(statement, ())
+for statement in statements:
+    env.cr.execute(statement, ())
 env.cr.commit()
 """
 
@@ -78,6 +101,6 @@ def fill(bench, database, today, count=COUNT):
 
     :param date today: the day around which the open activities lie
     """
-    statement = _ACTIVITIES.format(count=count, open=OPEN, today=today)
-    bench.shell(database, _USERS, statement=statement)
-    bench.sql(database, "VACUUM ANALYZE mail_activity, crm_lead, res_partner")
+    activities = _ACTIVITIES.format(count=count, open=OPEN, today=today)
+    bench.shell(database, _USERS, statements=[activities, _PARTICIPANTS])
+    bench.sql(database, f"VACUUM ANALYZE {', '.join(_FILLED)}")

@@ -66,6 +66,7 @@ def uninstall_hook(env):
         [("card_conversion_company_id", "!=", False)]
     ).unlink()
     _release_activity_types(env)
+    _delete_products_and_contracts(env)
     # Otherwise partners would hold fast the dictionaries that are about to go.
     for column in ("customer_status_id", "customer_type_id", "temperature_id"):
         env.cr.execute(
@@ -84,6 +85,13 @@ def uninstall_hook(env):
     sequences.unlink()
     _restore_activity_clean_up(env)
     _restore_event_link(env)
+
+
+def _delete_products_and_contracts(env):
+    """Let go of Odoo's products and partners, which these would hold fast."""
+    for model in ("crm.cards.service.contract", "crm.cards.owned.product"):
+        env[model].flush_model()
+        env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(env[model]._table)))
 
 
 def _restore_event_link(env):

@@ -36,7 +36,10 @@ const STEPS = {
             await page.goto(task.address + step.fallback);
         }
     },
-    wait: (page, step) => page.waitForSelector(step.wait),
+    wait: async (page, step) => {
+        await page.waitForSelector(step.wait);
+        await settled(page);
+    },
     click: (page, step) => page.locator(step.click).first().click(),
     press: (page, step) => page.keyboard.press(step.press),
 };

@@ -2,4 +2,5 @@
 from . import common
 from . import card
 from . import activity
+from . import product
 from . import ticket

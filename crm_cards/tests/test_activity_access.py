@@ -63,6 +63,8 @@ class TestActivityAccess(ActivityCase):
                 ]
                 rows = records.search_read([*domain, *month], ["start", "stop"])
                 routes["calendar"] = {row["id"] for row in rows}
+                rows = records.get_schedule([*domain, *month], ["start"])
+                routes["schedule"] = {row["id"] for row in rows}
             page = records.web_search_read(domain, {"summary": {}})
             self.assertEqual(page["length"], len(found))
             routes[f"{model} page"] = {row["id"] for row in page["records"]}

@@ -133,10 +133,11 @@ class TestActivityReassign(BulkCase):
         self._plan_hours("2026-03-02 08:00:00", "2026-03-02 09:00:00")
         last_week = self._plan_hours("2026-02-25 08:00:00", "2026-02-25 12:00:00")
         self._plan(user=self.own_agent).action_feedback()
+        self._plan(user=self.own_agent, date_deadline="2026-03-06")  # without hours
         dialog = self._open(last_week)
         self.assertRecordValues(
             self._get_load(dialog, self.own_agent),
-            [{"open_count": 3, "overdue_count": 2, "planned_hours": 3.5}],
+            [{"open_count": 4, "overdue_count": 2, "planned_hours": 3.5}],
         )
         self.assertEqual(self._get_load(dialog, self.team_agent).open_count, 0)
 

@@ -273,23 +273,166 @@ class TestActivitySchedule(ScheduleCase):
         with self.assertRaises(AccessError):
             self._line(activity, self.own_agent).write({"date_deadline": "2026-03-14"})
 
+
+@tagged("post_install", "-at_install")
+class TestActivityScheduleRead(ScheduleCase):
+    """What the schedule reads is what ``search_read`` would tell the same user."""
+
+    FIELDS = (
+        *("display_name", "start", "stop", "all_day", "color", "icon"),
+        *("activity_type_id", "card_customer_id", "card_contact_ids"),
+        *("user_id", "card_colleague_ids", "card_status", "is_open"),
+    )
+
+    def _assert_same(self, activities, user, field_names, **context):
+        """Return the rows by id, having compared them with those of the ORM."""
+        lines = self.env["crm.cards.activity"].with_user(user).with_context(**context)
+        domain = [("id", "in", activities.ids)]
+        self.env.invalidate_all()
+        rows = lines.get_schedule(domain, field_names)
+        self.env.invalidate_all()
+        self.assertEqual(rows, lines.search_read(domain, field_names))
+        return {row["id"]: row for row in rows}
+
+    def _plan_all_kinds(self):
+        return (
+            self._plan(
+                user=self.team_agent,
+                card_start=datetime(2026, 3, 12, 9),
+                card_stop=datetime(2026, 3, 12, 10, 30),
+                card_contact_ids=[(4, self.contact.id)],
+                card_colleague_ids=[(6, 0, (self.own_agent + self.mate).ids)],
+                card_hours=1.5,
+            )
+            + self._plan(user=self.mate, summary=False, date_deadline="2026-03-14")
+            + self._plan(user=self.own_agent, card_private=True)
+            + self._plan(user=self.mate, card_private=True, card_priority="2")
+            + self._plan(False)
+            + self._plan(user=self.stranger, activity_type_id=self.call_type.id)
+        )
+
+    def test_all_fields_for_every_scope(self):
+        activities = self._plan_all_kinds()
+        activities[1]._action_done()
+        activities[4].activity_type_id = False
+        activities[4].summary = False
+        for user, count in (
+            (self.own_agent, 2),
+            (self.team_agent, 2),
+            (self.all_agent, 4),
+            (self.accountant, 3),  # of free ones only his own
+        ):
+            with self.subTest(user=user.login):
+                lines = self.env["crm.cards.activity"].with_user(user)
+                names = list(lines.fields_get(attributes=()))
+                rows = self._assert_same(activities, user, names)
+                self.assertEqual(len(rows), count)
+                self._assert_same(activities, user, list(self.FIELDS))
+
+    def test_names_of_what_one_may_not_read(self):
+        """The line decides what it is called, the participants are read as such."""
+        activity = self._plan(
+            user=self.own_agent, card_contact_ids=[(4, self.contact.id)]
+        )
+        self.env["ir.rule"].create(
+            {
+                "name": "Not these",
+                "model_id": self.env.ref("base.model_res_partner").id,
+                "domain_force": [("id", "not in", (self.customer + self.contact).ids)],
+            }
+        )
+        self.assertFalse(self.customer.with_user(self.own_agent).has_access("read"))
+        row = self._assert_same(activity, self.own_agent, self.FIELDS)[activity.id]
+        self.assertEqual(row["card_customer_id"], (self.customer.id, "Levi Printing"))
+        self.assertEqual(row["card_contact_ids"], [])
+
+    def test_participants_who_have_left(self):
+        dan = self.contact.copy({"name": "Dan Levi"})
+        activity = self._plan(
+            user=self.own_agent,
+            card_contact_ids=[(6, 0, (self.contact + dan).ids)],
+            card_colleague_ids=[(6, 0, (self.mate + self.team_agent).ids)],
+        )
+        self.contact.active = False
+        self.mate.active = False
+        for context in ({}, {"active_test": False}):
+            with self.subTest(**context):
+                rows = self._assert_same(
+                    activity, self.own_agent, self.FIELDS, **context
+                )
+                row = rows[activity.id]
+                self.assertEqual(row["card_contact_ids"], dan.ids)
+                self.assertEqual(row["card_colleague_ids"], self.team_agent.ids)
+
+    def test_names_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("pl_PL")
+        self.task_type.with_context(lang="pl_PL").name = "Zadanie"
+        label = self.env["ir.model.fields.selection"].search(
+            [("field_id.model", "=", "res.partner"), ("value", "=", "other")], limit=1
+        )
+        label.with_context(lang="pl_PL").name = "Inny adres"
+        nameless = self.env["res.partner"].create(
+            {"type": "other", "company_name": "Levi"}
+        )
+        activity = self._plan(user=self.own_agent, summary=False)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mail_activity SET card_customer_id = %s WHERE id = %s",
+            [nameless.id, activity.id],
+        )
+        rows = self._assert_same(activity, self.own_agent, self.FIELDS, lang="pl_PL")
+        row = rows[activity.id]
+        self.assertEqual(row["display_name"], "Zadanie")
+        self.assertEqual(row["card_customer_id"][1], "Levi, Inny adres")
+
+    def test_names_as_the_context_asks_for_them(self):
+        self.customer.email = "levi@example.com"
+        activity = self._plan(user=self.own_agent)
+        rows = self._assert_same(activity, self.own_agent, self.FIELDS, show_email=True)
+        name = rows[activity.id]["card_customer_id"][1]
+        self.assertEqual(name, "Levi Printing <levi@example.com>")
+
+    def test_what_was_just_written(self):
+        activity = self._plan(user=self.own_agent)
+        lines = self.env["crm.cards.activity"].with_user(self.own_agent)
+        activity.summary = "Call first"
+        activity.card_colleague_ids = self.mate
+        self.customer.name = "Levi and Sons"
+        (row,) = lines.get_schedule([("id", "=", activity.id)], self.FIELDS)
+        self.assertEqual(row["display_name"], "Call first")
+        self.assertEqual(row["card_colleague_ids"], self.mate.ids)
+        self.assertEqual(row["card_customer_id"][1], "Levi and Sons")
+
+    def test_nothing_there(self):
+        lines = self.env["crm.cards.activity"].with_user(self.own_agent)
+        for domain in ([("id", "=", 0)], [("id", "in", [])]):
+            self.assertEqual(lines.get_schedule(domain, self.FIELDS), [])
+
+    def test_fields_one_may_not_read(self):
+        lines = self.env["crm.cards.activity"].with_user(self.own_agent)
+        with self.assertRaises(AccessError):
+            lines.get_schedule([], ["card_overdue"])
+        with self.assertRaisesRegex(ValueError, "nonsense"):
+            lines.get_schedule([], ["nonsense"])
+
     def test_month_costs_the_same_number_of_queries(self):
         def plan(count):
             for number in range(count):
-                day = f"2026-03-{number + 1:02}"
-                self._plan(user=self.own_agent, date_deadline=day)
+                customer = self._create_partner(f"{count}.{number}", is_company=True)
+                self._plan(
+                    customer,
+                    user=self.own_agent,
+                    date_deadline=f"2026-03-{number + 1:02}",
+                    card_colleague_ids=[(4, self.mate.id)],
+                )
 
         def read():
             self.env.invalidate_all()
             lines = self.env["crm.cards.activity"].with_user(self.own_agent)
             before = self.cr.sql_log_count
-            found = lines.search_read(
+            found = lines.get_schedule(
                 [("start", "<=", "2026-03-31 22:59:59"), ("stop", ">=", "2026-02-28")],
-                [
-                    *("display_name", "start", "stop", "all_day", "color", "icon"),
-                    *("activity_type_id", "card_customer_id", "card_contact_ids"),
-                    *("user_id", "card_colleague_ids", "card_status", "is_open"),
-                ],
+                self.FIELDS,
             )
             return len(found), self.cr.sql_log_count - before
 

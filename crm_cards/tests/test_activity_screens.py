@@ -265,7 +265,9 @@ class TestActivityScreens(ActivityCase):
             self.env["crm.cards.activity"].get_view(search.id, "search")["arch"]
         )
         lines = self.env["crm.cards.activity"].with_user(self.own_agent)
-        for node in arch.iterfind(".//filter[@domain]"):
+        filters = arch.findall(".//filter[@domain]")
+        self.assertTrue(filters)
+        for node in filters:
             with self.subTest(filter=node.get("name")):
                 domain = safe_eval(node.get("domain"), {"uid": self.own_agent.id})
                 lines.search_count(domain)
@@ -285,6 +287,19 @@ class TestActivityScreens(ActivityCase):
                 + [("card_customer_id", "=", self.customer.id)]
             )
             self.assertEqual(set(found.ids), set(expected.ids), xmlid)
+
+    def test_parked_tells_from_whom_and_not_what_came_of_it(self):
+        action = self.env.ref("crm_cards.crm_cards_activity_action_parked")
+        arch = self.env["crm.cards.activity"].get_view(action.view_id.id)["arch"]
+        columns = etree.fromstring(arch).iterfind("field")
+        columns = {column.get("name"): column for column in columns}
+        self.assertEqual(columns["card_parked_from_id"].get("optional"), "show")
+        self.assertEqual(columns["card_outcome_id"].get("column_invisible"), "1")
+
+    def test_statistics_count_what_has_no_hours(self):
+        view = self.env.ref("crm_cards.crm_cards_activity_view_pivot")
+        arch = etree.fromstring(view.arch)
+        self.assertFalse(arch.findall("field[@type='measure']"))
 
     def test_lists_are_exported(self):
         activity = self._plan(card_hours=1.5)

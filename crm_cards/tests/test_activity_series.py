@@ -66,6 +66,17 @@ class TestActivitySeries(ActivityCase):
         self.assertEqual(second.card_series_number, 2)
         self.assertEqual(activity.card_series_id.last_activity_id, second)
 
+    def test_name_tells_how_often(self):
+        for unit, interval, name in (
+            ("days", 1, "Do: every day"),
+            ("weeks", 1, "Do: every week"),
+            ("months", 1, "Do: every month"),
+            ("years", 1, "Do: every year"),
+            ("months", 3, "Do: every 3 months"),
+        ):
+            series = self._repeat(unit, interval).card_series_id
+            self.assertEqual(series.display_name, name)
+
     def test_day_of_closing_is_that_of_the_assignee(self):
         self.own_agent.tz = "Asia/Jerusalem"
         activity = self._repeat("days", user=self.own_agent, date_deadline="2027-03-01")

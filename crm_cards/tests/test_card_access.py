@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 from odoo.addons.crm_cards.exceptions import ConversionRefusedError
 from odoo.addons.crm_cards.models.card import crm_cards_conversion_gate
 
+from .access_ticket import TICKET_MATRIX
 from .common import CardsCase
 
 _OPERATIONS = ("read", "write", "create", "unlink")
@@ -20,11 +21,14 @@ _ROLES = {
     "invoicer": "account.group_account_invoice",
     "accountant": "crm_cards.crm_cards_group_accountant",
     "administrator": "crm_cards.crm_cards_group_manager",
+    "technician": "crm_cards.crm_cards_group_ticket_user",
+    "service_manager": "crm_cards.crm_cards_group_ticket_manager",
     "portal": "base.group_portal",
     "public": "base.group_public",
 }
 # First letters of the operations; a role that is not named may do nothing.
 _MATRIX = {
+    **TICKET_MATRIX,
     "crm.cards.account.card": {
         "salesperson": "r",
         "user": "r",
@@ -59,6 +63,8 @@ _MATRIX = {
             "user": "r",
             "invoicer": "r",
             "accountant": "r",
+            "technician": "r",
+            "service_manager": "r",
             "administrator": "rwcu",
         },
     ),
@@ -105,10 +111,42 @@ _MATRIX = {
     },
     "crm.cards.handover": {"administrator": "rwc"},
     "crm.cards.handover.line": {"administrator": "r"},
+    "crm.cards.license.type": {
+        **dict.fromkeys(
+            ("internal", "salesperson", "user", "invoicer", "accountant", "technician"),
+            "r",
+        ),
+        "service_manager": "rwcu",
+        "administrator": "rwcu",
+    },
+    "crm.cards.owned.product": {
+        **dict.fromkeys(("salesperson", "user", "accountant", "technician"), "rwc"),
+        "service_manager": "rwcu",
+        "administrator": "rwcu",
+    },
+    "crm.cards.service.contract": {
+        **dict.fromkeys(("salesperson", "user", "technician"), "r"),
+        "accountant": "rwc",
+        "service_manager": "rwcu",
+        "administrator": "rwcu",
+    },
+    "crm.cards.service.contract.item": {
+        **dict.fromkeys(("salesperson", "user", "technician"), "r"),
+        **dict.fromkeys(("accountant", "service_manager", "administrator"), "rwcu"),
+    },
     # Made by ticking Repeat on an activity, by nobody's own right.
     "crm.cards.activity.series": {
         **dict.fromkeys(
-            ("internal", "salesperson", "user", "invoicer", "accountant"), "rw"
+            (
+                "internal",
+                "salesperson",
+                "user",
+                "invoicer",
+                "accountant",
+                "technician",
+                "service_manager",
+            ),
+            "rw",
         ),
         "administrator": "rwu",
     },
@@ -135,7 +173,14 @@ _REFUSAL_LOGS = (
     "odoo.addons.base.models.ir_model",
     "odoo.addons.base.models.ir_rule",
 )
-_ROLES_WITHOUT_LEDGER = ("internal", "salesperson", "user", "portal", "public")
+_ROLES_WITHOUT_LEDGER = (
+    "internal",
+    "salesperson",
+    "user",
+    "technician",
+    "portal",
+    "public",
+)
 
 
 class AccessCase(CardsCase):

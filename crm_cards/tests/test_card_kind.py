@@ -71,10 +71,17 @@ class TestCardKind(CardsCase):
 
     def test_person_who_joins_a_company_brings_his_kind(self):
         company = self._create_partner()
+        self.assertFalse(company.customer_kind)
         person = self._create_prospect("Dana", is_company=False)
         person.parent_id = company
         self.assertEqual(company.customer_kind, "prospect")
         self.assertEqual(person.customer_kind, "prospect")
+
+    def test_kind_goes_with_the_prospect_fact(self):
+        prospect = self._create_prospect()
+        self.assertEqual(prospect.customer_kind, "prospect")
+        prospect.sudo().prospect_ids.unlink()
+        self.assertFalse(prospect.customer_kind)
 
     def test_card_of_a_person_who_joins_a_company_becomes_the_company_s(self):
         company = self._create_partner()

@@ -145,6 +145,22 @@ class TestCardPerformance(CardsCase):
 
         self._assert_flat(measure)
 
+    def test_making_prospects_one_by_one(self):
+        """Leads get their customers like this, when Odoo converts many of them."""
+
+        def measure(size):
+            partners = self._create_partners(size)
+
+            def make():
+                for partner in partners:
+                    partner.with_prefetch()._make_prospect("new")
+
+            return self._count(make)
+
+        measure(1)
+        # The partner, what kind it is so far, and the fact.
+        self.assertEqual(measure(30) - measure(10), 20 * 3)
+
     def test_leads_and_quotations_of_many_partners(self):
         """Each fact keeps its own document, at a constant price."""
 

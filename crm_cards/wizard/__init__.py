@@ -10,3 +10,6 @@ from . import crm_cards_activity_handle_next
 from . import crm_cards_activity_cancel
 from . import crm_cards_activity_reassign
 from . import mail_activity_schedule
+from . import crm_cards_ticket_assign
+from . import crm_cards_ticket_contact
+from . import crm_cards_ticket_merge

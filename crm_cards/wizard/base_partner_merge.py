@@ -69,7 +69,15 @@ class MergePartnerAutomatic(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         # Before core, which would meet our unique index half-way and give up.
         self._merge_account_cards(src_partners, dst_partner)
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        self._merge_products_and_contracts(src_partners | dst_partner, dst_partner)
+        return result
+
+    @api.model
+    def _merge_products_and_contracts(self, partners, dst_partner):
+        """Nothing is lost; what core gives to a contact is the company's."""
+        owner = dst_partner.commercial_partner_id
+        partners._move_products_and_contracts(owner)
 
     @api.model
     def _merge_account_cards(self, src_partners, dst_partner):

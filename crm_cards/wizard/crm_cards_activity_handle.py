@@ -52,19 +52,13 @@ class ActivityHandle(models.TransientModel):
         related_sudo=False,
     )
     ask_outcome = fields.Selection(
-        related="activity_type_id.card_ask_outcome",
-        string="Asks for an outcome",
-        related_sudo=False,
+        related="activity_id.card_ask_outcome", related_sudo=False
     )
     ask_hours = fields.Selection(
-        related="activity_type_id.card_ask_hours",
-        string="Asks for hours",
-        related_sudo=False,
+        related="activity_id.card_ask_hours", related_sudo=False
     )
     ask_distance = fields.Selection(
-        related="activity_type_id.card_ask_distance",
-        string="Asks for a distance",
-        related_sudo=False,
+        related="activity_id.card_ask_distance", related_sudo=False
     )
     feedback = fields.Text(string="What was done")
     outcome_id = fields.Many2one(

@@ -113,13 +113,20 @@ class ActivityReassignLoad(models.TransientModel):
             week_start=week_start,
             week_stop=week_stop,
         )
+        # LEAST and GREATEST pass over NULL: without hours it would last all week.
+        in_week = SQL(
+            "activity.card_start < %(week_stop)s "
+            "AND activity.card_stop > %(week_start)s",
+            week_start=week_start,
+            week_stop=week_stop,
+        )
         self.env.cr.execute(
             SQL(
                 """
                 SELECT users.id AS user_id, COUNT(activity.id) AS open_count,
                        COUNT(activity.id) FILTER (WHERE %(overdue)s) AS overdue_count,
                        COALESCE(EXTRACT(EPOCH FROM SUM(%(overlap)s)
-                            FILTER (WHERE %(overlap)s > INTERVAL '0')) / 3600, 0
+                            FILTER (WHERE %(in_week)s)) / 3600, 0
                        )::float AS planned_hours
                   FROM res_users users
                   LEFT JOIN mail_activity activity
@@ -129,6 +136,7 @@ class ActivityReassignLoad(models.TransientModel):
                 """,
                 overdue=activities._get_status_condition("activity", "overdue"),
                 overlap=overlap,
+                in_week=in_week,
                 users=tuple(colleagues.ids),
             )
         )

@@ -9,6 +9,7 @@ _COMPANY_FIELDS = [
     "crm_cards_done_color",
     "crm_cards_start_page_home",
     "crm_cards_activity_digest",
+    "crm_cards_coverage_days",
 ]
 
 
@@ -48,6 +49,7 @@ class CrmCardsSettings(models.TransientModel):
     crm_cards_activity_digest = fields.Boolean(
         string="Daily message of closed activities"
     )
+    crm_cards_coverage_days = fields.Integer(string="Service ends within (days)")
     prefix_customers = fields.Char(string="Prefix of customers")
     digits_customers = fields.Integer(string="Digits of customers")
     prefix_customers_suppliers = fields.Char(string="Prefix of customers-suppliers")
@@ -104,6 +106,17 @@ class CrmCardsSettings(models.TransientModel):
                             field=self._fields[fname]._description_string(self.env),
                         )
                     )
+
+    @api.constrains("crm_cards_coverage_days")
+    def _check_coverage_days(self):
+        for settings in self:
+            if not 0 <= settings.crm_cards_coverage_days <= 3650:
+                raise ValidationError(
+                    self.env._(
+                        "Service ends within (days): choose a number between 0 and "
+                        "3650."
+                    )
+                )
 
     @api.model
     def _check_administrator(self):

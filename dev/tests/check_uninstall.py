@@ -28,6 +28,9 @@ KEPT_TABLES = [
     "res_groups",
     "res_groups_users_rel",
     "res_groups_implied_rel",
+    "product_category",
+    "product_product",
+    "product_template",
     "crm_lead",
     "crm_team",
     "utm_source",
@@ -84,6 +87,13 @@ visits = env["mail.activity"].create([{
     "activity_type_id": env.ref("crm_cards.mail_activity_type_task").id,
 } for user in env["res.users"].search([], limit=2)])
 visits[0].action_feedback(feedback="Seen")
+owned = env["crm.cards.owned.product"].create({
+    "partner_id": other.partner_id.id, "serial": "LP-1",
+    "product_id": env["product.product"].search([], limit=1).id})
+env["crm.cards.service.contract"].create({
+    "partner_id": other.partner_id.id, "item_ids": [
+        (0, 0, {"owned_product_id": owned.id}),
+        (0, 0, {"categ_id": owned.categ_id.id})]})
 env.cr.commit()
 """
 # {what: (table, column that names it, condition)} of nothing that may remain.

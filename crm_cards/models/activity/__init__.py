@@ -46,6 +46,7 @@ from . import crm_cards_activity_access
 from . import res_users_schedule
 from . import crm_cards_schedule_person
 from . import crm_cards_activity_busy
+from . import crm_cards_activity_schedule
 from . import crm_cards_activity_screen
 from . import ir_http_activity
 from . import mail_activity_screen

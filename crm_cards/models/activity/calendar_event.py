@@ -1,7 +1,8 @@
 from odoo import api, models
 
 from ...tools import clock
-from .mail_activity_calendar import IN_STEP, SYNC
+from ...tools.trusted import TRUSTED, is_trusted
+from .mail_activity_calendar import SYNC
 from .mail_activity_event import EVENT_TIMES
 from .mail_activity_time import MAX_LENGTH
 
@@ -35,7 +36,7 @@ class CalendarEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         events = super().create(vals_list)
-        if self.env.context.get(SYNC) is not IN_STEP:
+        if not is_trusted(self.env.context.get(SYNC)):
             events._show_hours_on_activities()
         return events
 
@@ -44,7 +45,7 @@ class CalendarEvent(models.Model):
         # Series are archived and revived by Odoo while they are changed as a whole.
         outermost = "recurrence_update" in vals or "recurrency" in vals
         result = super().write(vals)
-        if may_archive and self.env.context.get(SYNC) is not IN_STEP:
+        if may_archive and not is_trusted(self.env.context.get(SYNC)):
             gone = self.filtered(
                 lambda event: not event.active and (outermost or not event.recurrency)
             )
@@ -54,14 +55,14 @@ class CalendarEvent(models.Model):
         return result
 
     def _sync_activities(self, fields):
-        if self.env.context.get(SYNC) is IN_STEP:
+        if is_trusted(self.env.context.get(SYNC)):
             return
         if self.env.context.get("mail_activity_meeting_update"):
             super()._sync_activities(fields)
             return
         ticked = self._get_open_activities().filtered("card_on_calendar")
         ours = self.browse(ticked.calendar_event_id.ids)
-        theirs = (self - ours).with_context(**{SYNC: IN_STEP})
+        theirs = (self - ours).with_context(**{SYNC: TRUSTED})
         super(CalendarEvent, theirs)._sync_activities(fields)
         if not EVENT_TIMES.isdisjoint(fields):
             theirs._show_hours_on_activities()

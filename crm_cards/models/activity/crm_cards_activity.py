@@ -58,7 +58,7 @@ class Activity(models.Model):
     """
 
     _name = "crm.cards.activity"
-    _inherit = ["crm.cards.activity.status.mixin"]
+    _inherit = ["crm.cards.activity.status.mixin", "crm.cards.sight.mixin"]
     _description = "Activity of a Customer"
     _auto = False
     _order = "date_deadline desc, id desc"
@@ -155,10 +155,15 @@ class Activity(models.Model):
               LEFT JOIN mail_activity_type type ON type.id = activity.activity_type_id
             """,
             columns=SQL(", ").join(
-                SQL.identifier("activity", name) for name in _COLUMNS
+                SQL.identifier("activity", name) for name in self._get_columns()
             ),
             status=self.env["mail.activity"]._get_status_sql("activity"),
         )
+
+    @api.model
+    def _get_columns(self):
+        """Return the columns that are the activity's own; higher rooms add theirs."""
+        return _COLUMNS
 
     def _field_to_sql(self, alias, field_expr, query=None):
         if field_expr == "card_status":  # a column, unlike on the activity itself

@@ -1,5 +1,3 @@
-import functools
-
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -19,17 +17,6 @@ class Activity(models.Model):
         if not self.env.su and not bypass_access:
             domain = Domain(domain) & self._get_document_domain()
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
-
-    def _check_access(self, operation):
-        result = super()._check_access(operation)
-        if self.env.su or not any(self._ids):
-            return result
-        visible = self.browse(self._search([("id", "in", self.ids)]).get_result_ids())
-        hidden = self - visible
-        if not hidden:
-            return result
-        rules = self.env["ir.rule"]
-        return hidden, functools.partial(rules._make_access_error, operation, hidden)
 
     @api.model
     def _get_own_domain(self):

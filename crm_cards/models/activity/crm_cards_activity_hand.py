@@ -1,5 +1,3 @@
-import functools
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -11,6 +9,7 @@ class ActivityHand(models.Model):
     """
 
     _name = "crm.cards.activity.hand"
+    _inherit = "crm.cards.sight.mixin"
     _description = "Passing of an Activity"
     _order = "date, id"
     _rec_name = "activity_id"
@@ -36,14 +35,3 @@ class ActivityHand(models.Model):
             seen = self.env["crm.cards.activity"]._search(Domain.TRUE)
             domain = Domain(domain) & Domain("activity_id", "in", seen)
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
-
-    def _check_access(self, operation):
-        result = super()._check_access(operation)
-        if self.env.su or not any(self._ids):
-            return result
-        seen = self.browse(self._search([("id", "in", self.ids)]).get_result_ids())
-        hidden = self - seen
-        if not hidden:
-            return result
-        rules = self.env["ir.rule"]
-        return hidden, functools.partial(rules._make_access_error, operation, hidden)

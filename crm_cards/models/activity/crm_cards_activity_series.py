@@ -110,12 +110,26 @@ class ActivitySeries(models.Model):
         for series in self:
             # Whoever may know of the series may know what repeats.
             activity = series.sudo().last_activity_id
+            what = activity.display_name or self.env._("Activity")
+            if series.card_repeat_interval == 1 and series.card_repeat_unit:
+                series.display_name = series._get_name_of_each(what)
+                continue
             series.display_name = self.env._(
                 "%(activity)s: every %(interval)s %(unit)s",
-                activity=activity.display_name or self.env._("Activity"),
+                activity=what,
                 interval=series.card_repeat_interval,
                 unit=units.get(series.card_repeat_unit, "").lower(),
             )
+
+    def _get_name_of_each(self, what):
+        """Return the name of a series of every single day, week, month or year."""
+        names = {
+            "days": self.env._("%s: every day", what),
+            "weeks": self.env._("%s: every week", what),
+            "months": self.env._("%s: every month", what),
+            "years": self.env._("%s: every year", what),
+        }
+        return names[self.card_repeat_unit]
 
     def onchange(self, values, field_names, fields_spec):
         # A browser could name any activity as the newest one, and read it.

@@ -29,7 +29,7 @@ class HandoverLine(models.Model):
     )
     user_field = fields.Selection(
         [("user_id", "Assignee"), ("card_asked_by_id", "Asked by")],
-        string="Role",
+        string="In the role of",
         default="user_id",
         required=True,
         readonly=True,

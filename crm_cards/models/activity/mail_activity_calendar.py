@@ -1,13 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...tools.trusted import TRUSTED, is_trusted
 from .mail_activity_event import WHAT, WHEN, WHO
 
 # In the context while an activity and its event are brought into agreement, so
 # that neither answers the other.
 SYNC = "crm_cards_event_sync"
-# Its value: a browser cannot send it.
-IN_STEP = object()
 _WHETHER = {"active", "card_cancelled", "card_on_calendar", "calendar_event_id"}
 _EVENT_CAUSES = WHEN | WHO | WHAT | _WHETHER
 # They would fill fields of the event with what is meant for something else.
@@ -85,12 +84,12 @@ class MailActivity(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         activities = super().create(vals_list)
-        if self.env.context.get(SYNC) is not IN_STEP:
+        if not is_trusted(self.env.context.get(SYNC)):
             activities._create_card_events()
         return activities
 
     def write(self, vals):
-        if self.env.context.get(SYNC) is IN_STEP:
+        if is_trusted(self.env.context.get(SYNC)):
             following = self.with_context(calendar_event_meeting_update=True)
             return super(MailActivity, following).write(vals)
         if vals.keys().isdisjoint(_EVENT_CAUSES):
@@ -192,13 +191,13 @@ class MailActivity(models.Model):
             for key, value in self.env.context.items()
             if key not in _FOREIGN_CONTEXT and not key.startswith("default_")
         }
-        context.update({SYNC: IN_STEP, "skip_contact_description": True})
+        context.update({SYNC: TRUSTED, "skip_contact_description": True})
         env = self.env(user=user or self.env.user, context=context, su=True)
         return self.env["calendar.event"].with_env(env)
 
     def _in_step(self):
         """Return the activities as something that is taken over from the event."""
-        return self.with_context(**{SYNC: IN_STEP})
+        return self.with_context(**{SYNC: TRUSTED})
 
     # -- removing --
 

@@ -4,8 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
-# In the context while activities follow their documents; a browser cannot send it.
-_FOLLOWING = object()
+from ...tools.trusted import TRUSTED, is_trusted
 
 
 class MailActivity(models.Model):
@@ -99,10 +98,8 @@ class MailActivity(models.Model):
 
     def _check_customer_unchanged(self, vals):
         """Refuse another customer for saved activities (row 76)."""
-        if (
-            "card_customer_id" not in vals
-            or self.env.context.get("card_following") is _FOLLOWING
-        ):
+        following = is_trusted(self.env.context.get("card_following"))
+        if following or "card_customer_id" not in vals:
             return
         for activity in self:
             customer = activity.card_customer_id
@@ -152,7 +149,7 @@ class MailActivity(models.Model):
             document = (activity.res_model, activity.res_id)
             customer = customers.get(document, activity.card_customer_id)
             if activity.card_customer_id != customer:
-                activity.with_context(card_following=_FOLLOWING).write(
+                activity.with_context(card_following=TRUSTED).write(
                     {
                         "card_customer_id": customer.id,
                         **activity._get_vals_foreign_to(customer),

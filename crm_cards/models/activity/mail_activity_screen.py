@@ -18,7 +18,7 @@ class MailActivity(models.Model):
     )
     card_ask_outcome = fields.Selection(
         related="activity_type_id.card_ask_outcome",
-        string="Asks for the outcome",
+        string="Asks for an outcome",
         export_string_translation=False,
     )
     card_ask_hours = fields.Selection(
@@ -28,7 +28,7 @@ class MailActivity(models.Model):
     )
     card_ask_distance = fields.Selection(
         related="activity_type_id.card_ask_distance",
-        string="Asks for the distance",
+        string="Asks for a distance",
         export_string_translation=False,
     )
 

@@ -4,6 +4,11 @@ from odoo.exceptions import UserError
 from ...tools import clock
 from .crm_cards_recurrence_mixin import ENDS, NEXT, RULE_FIELDS, UNITS
 
+_OF_SERIES = {
+    "compute": "_compute_card_repeat",
+    "compute_sudo": True,
+    "readonly": False,
+}
 _SERIES_FIELDS = ("card_series_id", "card_series_number")
 # Repeated besides those of our fields that a person fills in when planning.
 _REPEATED = (
@@ -34,51 +39,13 @@ class MailActivity(models.Model):
     )
 
     # The rule of the series, as the form of an activity shows and takes it.
-    card_repeat = fields.Boolean(
-        string="Repeat",
-        compute="_compute_card_repeat",
-        compute_sudo=True,
-        readonly=False,
-    )
-    card_repeat_interval = fields.Integer(
-        string="Every",
-        compute="_compute_card_repeat",
-        compute_sudo=True,
-        readonly=False,
-    )
-    card_repeat_unit = fields.Selection(
-        UNITS,
-        string="Unit of time",
-        compute="_compute_card_repeat",
-        compute_sudo=True,
-        readonly=False,
-    )
-    card_repeat_next = fields.Selection(
-        NEXT,
-        string="Next one",
-        compute="_compute_card_repeat",
-        compute_sudo=True,
-        readonly=False,
-    )
-    card_repeat_end = fields.Selection(
-        ENDS,
-        string="Repeating ends",
-        compute="_compute_card_repeat",
-        compute_sudo=True,
-        readonly=False,
-    )
-    card_repeat_until = fields.Date(
-        string="Last date",
-        compute="_compute_card_repeat",
-        compute_sudo=True,
-        readonly=False,
-    )
-    card_repeat_times = fields.Integer(
-        string="Number of times",
-        compute="_compute_card_repeat",
-        compute_sudo=True,
-        readonly=False,
-    )
+    card_repeat = fields.Boolean(string="Repeat", **_OF_SERIES)
+    card_repeat_interval = fields.Integer(string="Every", **_OF_SERIES)
+    card_repeat_unit = fields.Selection(UNITS, string="Unit of time", **_OF_SERIES)
+    card_repeat_next = fields.Selection(NEXT, string="Next one", **_OF_SERIES)
+    card_repeat_end = fields.Selection(ENDS, string="Repeating ends", **_OF_SERIES)
+    card_repeat_until = fields.Date(string="Last date", **_OF_SERIES)
+    card_repeat_times = fields.Integer(string="Number of times", **_OF_SERIES)
 
     _card_series_once = models.UniqueIndex(
         "(card_series_id, card_series_number) WHERE card_series_id IS NOT NULL",

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 PROSPECT_CAUSES = [
     ("new", "New customer"),
@@ -30,3 +30,29 @@ class Prospect(models.Model):
         "sale.order", ondelete="set null", index="btree_not_null"
     )
     source_id = fields.Many2one("utm.source", ondelete="set null")
+
+    # -- the kind of the partners --
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        facts = super().create(vals_list)
+        self._forget_kinds()
+        return facts
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._forget_kinds()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self._forget_kinds()
+        return result
+
+    def _forget_kinds(self):
+        """Have the kinds of all partners in memory computed again.
+
+        They are never stored. As a dependency, each fact would search for the persons
+        of its company, and leads are given their customers one by one.
+        """
+        self.env["res.partner"].invalidate_model(["customer_kind"], flush=False)

@@ -34,7 +34,8 @@ class ResPartner(models.Model):
         own_company_partner_ids = self._get_own_company_partner_ids()
         # A fact of the system: nobody has the right to write it by hand.
         partners = self.sudo().commercial_partner_id.with_company(company)
-        partners = partners.filtered(
+        # Kinds are forgotten with every new fact: ask for no more than are needed.
+        partners = partners.with_prefetch().filtered(
             lambda partner: (
                 partner.partner_share
                 and not partner.customer_kind

@@ -170,9 +170,9 @@ class ResPartner(models.Model):
         "commercial_partner_id.ref_company_ids",
         "commercial_partner_id.account_card_ids.company_id",
         "commercial_partner_id.account_card_ids.active",
-        "commercial_partner_id.prospect_ids.company_id",
     )
     def _compute_customer_kind(self):
+        # Prospect facts see to it themselves that the kinds are computed again.
         saved = self.filtered("id")
         (self - saved).customer_kind = False
         kinds = {}

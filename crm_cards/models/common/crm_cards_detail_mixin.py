@@ -1,5 +1,3 @@
-import functools
-
 from odoo import api, models
 from odoo.fields import Domain
 
@@ -11,6 +9,7 @@ class DetailMixin(models.AbstractModel):
     """
 
     _name = "crm.cards.detail.mixin"
+    _inherit = "crm.cards.sight.mixin"
     _description = "Detail of a Record"
 
     _detail_of = None
@@ -18,22 +17,7 @@ class DetailMixin(models.AbstractModel):
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):
         if not self.env.su and not bypass_access:
-            readable = self._get_readable_owners()
+            owners = self.env[self._fields[self._detail_of].comodel_name]
+            readable = owners.with_context(active_test=False)._search(Domain.TRUE)
             domain = Domain(domain) & Domain(self._detail_of, "in", readable)
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
-
-    @api.model
-    def _get_readable_owners(self):
-        owners = self.env[self._fields[self._detail_of].comodel_name]
-        return owners.with_context(active_test=False)._search(Domain.TRUE)
-
-    def _check_access(self, operation):
-        result = super()._check_access(operation)
-        if self.env.su or not any(self._ids):
-            return result
-        seen = self.browse(self._search([("id", "in", self.ids)]).get_result_ids())
-        hidden = self - seen
-        if not hidden:
-            return result
-        rules = self.env["ir.rule"]
-        return hidden, functools.partial(rules._make_access_error, operation, hidden)

@@ -9,6 +9,8 @@ ASSIGN_METHODS = [
     ("least_loaded", "To whoever has least to do"),
 ]
 
+REOPEN_DAYS = 14  # where no department says otherwise
+
 
 class Department(models.Model):
     """Those who handle one kind of ticket together, with an address of their own."""
@@ -60,7 +62,7 @@ class Department(models.Model):
     )
     reopen_days = fields.Integer(
         "Reopen within (days)",
-        default=14,
+        default=REOPEN_DAYS,
         help="When the customer answers a closed ticket within so many days it is "
         "open again; later on, the answer opens a new ticket linked to it.",
     )

@@ -147,6 +147,9 @@ class Ticket(models.Model):
         check_company=True,
     )
     child_ids = fields.One2many("crm.cards.ticket", "parent_id", string="Parts")
+    date_opened = fields.Datetime(
+        "Opened on", readonly=True, copy=False, default=fields.Datetime.now
+    )
     date_closed = fields.Datetime("Closed on", readonly=True, copy=False)
     date_assigned = fields.Datetime("Assigned on", readonly=True, copy=False)
     date_last_stage = fields.Datetime("In this stage since", readonly=True, copy=False)
@@ -155,7 +158,7 @@ class Ticket(models.Model):
         "(company_id, number)", "There is already a ticket with this number."
     )
     # The board, and every list of open tickets, oldest first.
-    _open_index = models.Index("(create_date, id) WHERE is_closed IS NOT TRUE")
+    _open_index = models.Index("(date_opened, id) WHERE is_closed IS NOT TRUE")
 
     # -- computed -------------------------------------------------------------
 

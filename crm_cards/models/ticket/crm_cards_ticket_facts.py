@@ -20,20 +20,32 @@ class Ticket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)
+        tickets._take_terms()
         tickets._log(dict.fromkeys(tickets, ["opened"]))
         return tickets
 
     def write(self, vals):
         before = {ticket: ticket._get_logged_values() for ticket in self}
         result = super().write(vals)
+        retargeted = self._take_terms(vals)
         events = {}
         for ticket, values in before.items():
             now = ticket._get_logged_values()
             changed = [_EVENTS[name] for name in _EVENTS if values[name] != now[name]]
+            if ticket in retargeted:
+                changed.append("terms")
             if changed:
                 events[ticket] = changed
         self._log(events)
         return result
+
+    def _take_terms(self, vals=None):
+        """Give these tickets the service level that fits them as they are now.
+
+        :param dict vals: what was written, everything if None
+        :return: the tickets that follow another one than before
+        """
+        return self.browse()
 
     def _get_logged_values(self):
         return {name: self[name] for name in _EVENTS}

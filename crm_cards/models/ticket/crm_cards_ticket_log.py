@@ -14,6 +14,7 @@ EVENTS = [
     ("customer", "Customer wrote"),
     ("answer", "Answered"),
     ("terms", "Service level"),
+    ("merged", "Merged"),
 ]
 
 
@@ -50,6 +51,19 @@ class TicketLog(models.Model):
     priority = fields.Selection(PRIORITIES, readonly=True)
     type_id = fields.Many2one(
         "crm.cards.ticket.type", ondelete="set null", readonly=True
+    )
+    sla_version_id = fields.Many2one(
+        "crm.cards.sla.policy.version",
+        string="Service level",
+        ondelete="restrict",
+        index="btree_not_null",
+        readonly=True,
+    )
+    sla_calendar_version_id = fields.Many2one(
+        "crm.cards.sla.calendar.version",
+        string="Working hours",
+        ondelete="restrict",
+        readonly=True,
     )
     by_user_id = fields.Many2one(
         "res.users", string="By", ondelete="set null", readonly=True

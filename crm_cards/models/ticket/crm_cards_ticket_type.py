@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 MAX_LEVEL = 3
 
@@ -10,7 +11,7 @@ class TicketType(models.Model):
     _name = "crm.cards.ticket.type"
     _description = "Ticket Type"
     _parent_store = True
-    _order = "sequence, id"
+    _order = "tree_order, id"
     _rec_names_search = ["name", "parent_id.name", "parent_id.parent_id.name"]
 
     name = fields.Char(required=True, translate=True)
@@ -21,6 +22,12 @@ class TicketType(models.Model):
     child_ids = fields.One2many("crm.cards.ticket.type", "parent_id", string="Parts")
     level = fields.Integer(
         compute="_compute_level", store=True, recursive=True, aggregator=None
+    )
+    tree_order = fields.Char(
+        compute="_compute_tree_order",
+        store=True,
+        recursive=True,
+        help="Sorts each type below the one it is part of.",
     )
     is_detail_required = fields.Boolean(
         "Must be told in detail",
@@ -42,11 +49,50 @@ class TicketType(models.Model):
         for ticket_type in self:
             ticket_type.level = ticket_type.parent_id.level + 1
 
+    @api.depends("sequence", "parent_id.tree_order")
+    def _compute_tree_order(self):
+        for ticket_type in self:
+            above = ticket_type.parent_id.tree_order or ""
+            place = f"{max(ticket_type.sequence, 0):09d}.{ticket_type._origin.id:09d}"
+            ticket_type.tree_order = f"{above}{place}/"
+
     @api.depends("name", "parent_id.name", "parent_id.parent_id.name")
     def _compute_display_name(self):
         for ticket_type in self:
             names = [part.name or "" for part in ticket_type._get_path()]
             ticket_type.display_name = " / ".join(names)
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find "printers / ink" as it is shown, and by any part of the path."""
+        if operator == "in":
+            return Domain.OR(self._get_path_domain(path) for path in value)
+        parts = self._split_path(value)
+        if operator == "ilike" and parts:
+            return Domain.AND(
+                Domain(super(TicketType, self)._search_display_name(operator, part))
+                for part in parts
+            )
+        return super()._search_display_name(operator, value)
+
+    @api.model
+    def _get_path_domain(self, path):
+        """Return the domain of the types that are shown, or called, like this."""
+        named = Domain("name", "=", path)
+        parts = self._split_path(path)
+        if len(parts) < 2:
+            return named
+        field_name, levels = "name", Domain("level", "=", len(parts))
+        for part in reversed(parts):
+            levels &= Domain(field_name, "=", part)
+            field_name = f"parent_id.{field_name}"
+        return named | levels
+
+    @api.model
+    def _split_path(self, path):
+        if not isinstance(path, str):
+            return []
+        return [part.strip() for part in path.split("/") if part.strip()]
 
     @api.constrains("parent_id")
     def _check_parent(self):

@@ -1,8 +1,14 @@
-from odoo import models
+from odoo import fields, models
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    card_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Working hours of the customer",
+        help="Service levels that go by the customer's hours are counted in these.",
+    )
 
     def _get_customer_document_models(self):
         return {

@@ -120,6 +120,10 @@ class Line extends models.Model {
             is_open: true,
         },
     ];
+
+    get_schedule(domain, fieldNames) {
+        return this.search_read(domain, fieldNames);
+    }
 }
 
 class SchedulePerson extends models.Model {
@@ -193,8 +197,8 @@ async function tick(section, value) {
 
 describe("what is asked for", () => {
     function watchDomain() {
-        onRpc("crm.cards.activity", "search_read", ({ kwargs }) => {
-            expect.step(kwargs.domain);
+        onRpc("crm.cards.activity", "get_schedule", ({ args }) => {
+            expect.step(args[0]);
         });
     }
 
@@ -375,10 +379,17 @@ describe("looks", () => {
             "aria-label",
             "Overdue"
         );
+        expect(".fc-event[data-event-id='2'] .o_crm_cards_schedule_status").toHaveClass(
+            "fa-exclamation-triangle"
+        );
         expect(findEvent(3)).toHaveClass("o_crm_cards_activity_done");
         expect(findEvent(1)).toHaveClass("o_calendar_color_4");
         expect("[data-name=activity_type_id] [data-value='1']").toHaveClass("o_cw_filter_color_4");
         expect(findEvent(1)).toHaveText(/Levi Printing/);
+        // A space that is text lies behind the hour in either direction, and an hour
+        // ("AM") says nothing of the direction of the name.
+        expect(findEvent(2)).toHaveText(/\d Klein Binders/);
+        expect(findEvent(2).querySelectorAll("bdi.fc-time")).toHaveCount(1);
     });
 
     test("the popover handles, opens and shows the customer", async () => {

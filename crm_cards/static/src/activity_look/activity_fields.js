@@ -5,15 +5,8 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
+import { STATUS_ICONS } from "./activity_status";
 import { openCustomerOf } from "./open_customer";
-
-const STATUS_ICONS = {
-    overdue: "fa-exclamation-triangle",
-    today: "fa-bell",
-    planned: "fa-clock-o",
-    done: "fa-check",
-    cancelled: "fa-ban",
-};
 
 /** The status in a word and an icon, so that nobody depends on the colour. */
 export class ActivityStatusField extends Component {

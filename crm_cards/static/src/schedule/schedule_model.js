@@ -3,17 +3,12 @@ import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
 import { CalendarModel } from "@web/views/calendar/calendar_model";
 
+import { STATUS_ICONS } from "../activity_look/activity_status";
+
 const { DateTime } = luxon;
 
 // The server lets no activity last longer.
 const LONGEST_DAYS = 31;
-const STATUS_ICONS = {
-    overdue: "fa-exclamation-circle text-danger",
-    today: "fa-bell-o",
-    planned: "fa-clock-o",
-    done: "fa-check",
-    cancelled: "fa-ban",
-};
 const EMPTY_LABELS = { card_customer_id: _t("No customer"), user_id: _t("Nobody") };
 
 /**
@@ -101,6 +96,14 @@ export class ScheduleModel extends CalendarModel {
             .flatMap((leaf) =>
                 leaf[0] === "user_id" ? ["|", leaf, ["card_colleague_ids", "in", leaf[2]]] : [leaf]
             );
+    }
+
+    /** Thousands of activities in a month: the server has a reader of its own for them. */
+    fetchRecords(data) {
+        const { activeFields, context, fieldNames, resModel } = this.meta;
+        const names = new Set([...fieldNames, ...Object.keys(activeFields)]);
+        const args = [this.computeDomain(data), [...names]];
+        return this.orm.call(resModel, "get_schedule", args, { context });
     }
 
     async loadRecords(data) {

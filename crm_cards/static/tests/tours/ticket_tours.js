@@ -1,0 +1,66 @@
+import { registry } from "@web/core/registry";
+
+const tours = registry.category("web_tour.tours");
+
+const menu = (name) => `[data-menu-xmlid='crm_cards.crm_cards_menu_${name}']`;
+const card = (subject) => `.o_kanban_record:contains('${subject}')`;
+const column = (stage) => `.o_kanban_group:has(.o_kanban_header:contains('${stage}'))`;
+const stage = (name) => `.o_statusbar_status button:contains('${name}')`;
+
+/** From the menu to a ticket that is opened, taken, moved and closed. */
+tours.add("crm_cards_ticket", {
+    steps: () => [
+        { trigger: ".o_navbar_apps_menu button", run: "click" },
+        { trigger: `.o_app${menu("root")}`, run: "click" },
+        { trigger: `button${menu("service")}`, run: "click" },
+        { trigger: `.dropdown-item${menu("ticket")}`, run: "click" },
+        { trigger: ".o_last_breadcrumb_item:contains('All tickets')" },
+        // a new one, on the board
+        { trigger: ".o_kanban_view .o-kanban-button-new", run: "click" },
+        { trigger: ".o_kanban_quick_create [name='name'] input", run: "edit Paper jam" },
+        { trigger: ".o_kanban_quick_create [name='partner_id'] input", run: "edit Dana" },
+        { trigger: ".ui-menu-item a:contains('Dana Levi')", run: "click" },
+        { trigger: ".o_kanban_quick_create [name='type_id'] input", run: "edit printers / jam" },
+        { content: "the picker shows the path", trigger: ".ui-menu-item a:contains('Printers / Jam')", run: "click" },
+        {
+            content: "the department comes from whoever opens the ticket",
+            trigger: ".o_kanban_quick_create [name='department_id'] input:value(Support)",
+        },
+        { trigger: ".o_kanban_quick_create .o_kanban_add", run: "click" },
+        { trigger: `${column("New")} ${card("Paper jam")}:contains('Levi Printing')` },
+        { content: "close quick create", trigger: ".o_kanban_quick_create .o_kanban_cancel", run: "click" },
+        // moved on the board, to who must answer now
+        {
+            trigger: `body:not(:has(.o_kanban_quick_create)) ${card("Paper jam")}`,
+            run: `drag_and_drop(${column("In work")})`,
+        },
+        { trigger: `${column("In work")} ${card("Paper jam")}`, run: "click" },
+        { trigger: `.o_form_view ${stage("In work")}.o_arrow_button_current` },
+        { content: "taken", trigger: "button[name='action_assign_to_me']", run: "click" },
+        { trigger: ".o_form_view:not(:has(button[name='action_assign_to_me'])) [name='user_id'] input:value(Piotr)" },
+        { content: "what the customer waits for", trigger: stage("With supplier"), run: "click" },
+        { content: "the supplier is asked for", trigger: ".o_form_view [name='supplier_reference'] input", run: "edit RMA 17" },
+        { trigger: ".o_form_button_save", run: "click" },
+        { content: "what happened is told", trigger: ".nav-link[name='log']", run: "click" },
+        { trigger: "[name='log_ids'] .o_data_row:contains('With supplier')" },
+        { trigger: "button[name='action_close']", run: "click" },
+        { trigger: "button[name='action_reopen']" },
+        // gone from the board of what is open
+        { trigger: ".breadcrumb .o_back_button, .o_back_button", run: "click" },
+        { trigger: `.o_kanban_view:not(:has(${card("Paper jam")}))` },
+    ],
+});
+
+/** Many tickets are shared out from the list, with what each has to do in view. */
+tours.add("crm_cards_ticket_assign", {
+    url: "/odoo/unassigned-tickets",
+    steps: () => [
+        { trigger: ".o_list_view thead .o_list_record_selector input", run: "click" },
+        { trigger: "button[name='action_open_assign']", run: "click" },
+        { trigger: ".modal [name='load_ids'] .o_data_row:contains('Piotr')" },
+        { trigger: ".modal label:contains('in turn')", run: "click" },
+        { trigger: ".modal [name='load_ids'] th[data-name='is_chosen']" },
+        { trigger: ".modal button[name='action_assign']", run: "click" },
+        { trigger: "body:not(:has(.modal)) .o_list_view:not(:has(.o_data_row:contains('Shared')))" },
+    ],
+});

@@ -1,0 +1,53 @@
+"""Who may do what with the models of tickets and service levels."""
+
+_EVERYBODY_INSIDE = (
+    "internal",
+    "salesperson",
+    "user",
+    "invoicer",
+    "accountant",
+    "technician",
+)
+_MANAGERS = ("administrator", "service_manager")
+_READ_BY_SERVICE = dict.fromkeys(
+    ("salesperson", "user", "accountant", "technician", *_MANAGERS), "r"
+)
+_DICTIONARY = {
+    **dict.fromkeys(_EVERYBODY_INSIDE, "r"),
+    **dict.fromkeys(_MANAGERS, "rwcu"),
+}
+
+TICKET_MATRIX = {
+    "crm.cards.department": _DICTIONARY,
+    "crm.cards.ticket.stage": _DICTIONARY,
+    "crm.cards.ticket.type": _DICTIONARY,
+    "crm.cards.ticket.tag": {**_DICTIONARY, "technician": "rwc"},
+    "crm.cards.ticket": {
+        **_READ_BY_SERVICE,
+        "technician": "rwc",
+        **dict.fromkeys(_MANAGERS, "rwcu"),
+        "portal": "r",
+    },
+    **dict.fromkeys(
+        (
+            "crm.cards.ticket.assign",
+            "crm.cards.ticket.assign.load",
+            "crm.cards.ticket.contact",
+            "crm.cards.ticket.merge",
+        ),
+        dict.fromkeys(("technician", *_MANAGERS), "rwc"),
+    ),
+    "crm.cards.ticket.log": _READ_BY_SERVICE,
+    "crm.cards.ticket.sla": _READ_BY_SERVICE,
+    "crm.cards.sla.policy": {
+        **_READ_BY_SERVICE,
+        **dict.fromkeys(_MANAGERS, "rwcu"),
+    },
+    "crm.cards.sla.target": {
+        "technician": "r",
+        **dict.fromkeys(_MANAGERS, "rwcu"),
+    },
+    "crm.cards.sla.policy.version": _READ_BY_SERVICE,
+    "crm.cards.sla.calendar.version": _READ_BY_SERVICE,
+    "crm.cards.sla.check": dict.fromkeys(_MANAGERS, "r"),
+}

@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import parse_contact_from_email
+
+
+class TicketContact(models.TransientModel):
+    """Asks who wrote a ticket whose sender is not known yet."""
+
+    _name = "crm.cards.ticket.contact"
+    _description = "Contact of a Ticket"
+
+    ticket_id = fields.Many2one("crm.cards.ticket", required=True, readonly=True)
+    email = fields.Char(
+        "Address", related="ticket_id.email_normalized", related_sudo=False
+    )
+    company_id = fields.Many2one(related="ticket_id.company_id", related_sudo=False)
+    mode = fields.Selection(
+        [("new", "Create a contact"), ("known", "Choose a contact")],
+        required=True,
+        default=lambda self: self._default_mode(),
+    )
+    name = fields.Char(compute="_compute_name", store=True, readonly=False)
+    parent_id = fields.Many2one(
+        "res.partner",
+        string="Works for",
+        domain="[('is_company', '=', True), ('company_id', 'in', [False, company_id])]",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Contact",
+        domain="[('company_id', 'in', [False, company_id])]",
+    )
+    ticket_count = fields.Integer("Tickets", compute="_compute_ticket_count")
+
+    def _default_mode(self):
+        can_create = self.env["res.partner"].has_access("create")
+        return "new" if can_create else "known"
+
+    @api.depends("ticket_id")
+    def _compute_name(self):
+        for dialog in self:
+            sender = dialog.ticket_id.email_from
+            name, _address = parse_contact_from_email(sender or "")
+            dialog.name = name
+
+    @api.depends("ticket_id")
+    def _compute_ticket_count(self):
+        for dialog in self:
+            dialog.ticket_count = len(dialog.ticket_id._get_tickets_of_sender())
+
+    def action_apply(self):
+        """Set the contact on all open tickets of the same unknown address."""
+        self.ensure_one()
+        ticket = self.ticket_id
+        ticket.check_access("write")
+        if not ticket.is_contact_unknown:
+            raise UserError(
+                self.env._(
+                    "Somebody has said meanwhile who wrote the ticket %(ticket)s. "
+                    "Change it in the field Asked by.",
+                    ticket=ticket.display_name,
+                )
+            )
+        tickets = ticket._get_tickets_of_sender()
+        tickets._filtered_access("write")._set_contact(self._get_partner())
+
+    def _get_partner(self):
+        if self.mode == "new":
+            return self.env["res.partner"].create(self._prepare_partner_values())
+        if not self.partner_id:
+            raise UserError(
+                self.env._("Choose who wrote, in the field Contact, or create him.")
+            )
+        if not self.partner_id.email and self.partner_id.has_access("write"):
+            self.partner_id.email = self.email
+        return self.partner_id
+
+    def _prepare_partner_values(self):
+        return {
+            "name": self.name or self.email,
+            "email": self.email,
+            "phone": self.ticket_id.phone,
+            "parent_id": self.parent_id.id,
+            "company_id": self.parent_id.company_id.id,
+        }

@@ -237,6 +237,8 @@ class TestTicketPortalAccess(PortalCase):
             ("message_post", ticket),
             ("rating_apply", ticket, 5),
             ("_close_in_portal", ticket),
+            ("action_close", ticket),
+            ("action_assign_to_me", ticket),
         ):
             self._assert_refused(self.dana, method, *args)
         self._assert_refused(
@@ -692,6 +694,38 @@ class TestTicketPortalPages(PortalCase, HttpCase):
             )
             self.assertEqual(response.status_code, 404)
         self.assertNotIn(b"foreign", self._get(f"/web/content/{foreign.id}").content)
+
+    def test_words_on_a_closed_ticket_open_it_again(self):
+        self.ticket.stage_id = self.stage_work
+        self.ticket.stage_id = self.stage_solved
+        self._login(self.dana)
+        self._write_message(self.ticket, "It leaks again")
+        self.env.invalidate_all()
+        self.assertEqual(self.ticket.stage_id, self.stage_work)
+        self.assertIn("With us", self._get(self.ticket.access_url).text)
+
+    def test_words_that_come_too_late_lead_to_the_ticket_that_follows(self):
+        self.ticket.stage_id = self.stage_solved
+        self.ticket.date_closed = "2020-01-01 12:00:00"
+        self._login(self.dana)
+        self.assertNotIn("goes on", self._get(self.ticket.access_url).text)
+        self._write_message(self.ticket, "It leaks again")
+        follow_up = self._get_newest()
+        self.assertEqual(follow_up.origin_id, self.ticket)
+        self.assertEqual(follow_up.partner_id, self.contact)
+        page = self._get(self.ticket.access_url).text
+        self.assertIn("goes on", page)
+        self.assertIn(f'href="{follow_up.access_url}"', page)
+        self.assertIn("It leaks again", self._get(follow_up.access_url).text)
+
+    def test_ticket_merged_into_another_customer_s_does_not_lead_there(self):
+        self.support.is_rating = True
+        self.strangers_ticket._merge(self.ticket)
+        self.assertFalse(self.ticket.rating_ids)
+        self._login(self.dana)
+        page = self._get(self.ticket.access_url).text
+        self.assertIn("Closed", page)
+        self.assertNotIn(self.strangers_ticket.access_url, page)
 
     # -- new ticket -----------------------------------------------------------
 

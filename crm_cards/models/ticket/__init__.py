@@ -28,9 +28,6 @@ from . import crm_cards_ticket_rebase
 from . import crm_cards_sla_check
 from . import crm_cards_service_contract_sla
 from . import crm_cards_ticket_product
-from . import crm_cards_department_portal
-from . import crm_cards_ticket_portal
-from . import res_partner_portal
 from . import crm_cards_ticket_reason
 from . import mail_thread
 from . import crm_cards_ticket_gateway
@@ -40,3 +37,6 @@ from . import crm_cards_ticket_reply
 from . import crm_cards_ticket_duplicate
 from . import crm_cards_ticket_supplier
 from . import crm_cards_ticket_answer
+from . import crm_cards_department_portal
+from . import crm_cards_ticket_portal
+from . import res_partner_portal

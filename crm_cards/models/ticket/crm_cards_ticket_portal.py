@@ -117,7 +117,18 @@ class Ticket(models.Model):
             "files": self._get_portal_files(),
             "can_close": self._can_close_in_portal(),
             "rating": self._get_portal_rating(),
+            "goes_on": self._get_portal_successor(),
         }
+
+    def _get_portal_successor(self):
+        """Return the ticket that goes on in the place of this one, or None.
+
+        It has no token here: whoever may not see it is not led there.
+        """
+        successor = self._find_addressed_ticket()
+        if successor == self or successor.customer_id != self.customer_id:
+            return None
+        return {"url": successor.access_url, "number": successor.number}
 
     def _get_portal_files(self):
         """Return the files the customer sent with the ticket itself.
@@ -196,7 +207,11 @@ class Ticket(models.Model):
         """
         # Who closes a ticket need not be allowed to see its department.
         tickets = self.filtered(
-            lambda ticket: ticket.partner_id and ticket.sudo().department_id.is_rating
+            lambda ticket: (
+                ticket.partner_id
+                and not ticket.merged_into_id
+                and ticket.sudo().department_id.is_rating
+            )
         )
         if not tickets:
             return

@@ -41,6 +41,3 @@ from . import crm_cards_ticket_reply
 from . import crm_cards_ticket_duplicate
 from . import crm_cards_ticket_supplier
 from . import crm_cards_ticket_answer
-from . import crm_cards_department_portal
-from . import crm_cards_ticket_portal
-from . import res_partner_portal

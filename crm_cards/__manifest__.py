@@ -112,6 +112,7 @@
         "views/ticket/crm_cards_ticket_message_rule_views.xml",
         "views/ticket/crm_cards_ticket_contact_views.xml",
         "views/ticket/crm_cards_ticket_merge_views.xml",
+        "views/ticket/crm_cards_ticket_conversation_views.xml",
         "views/crm_cards_menus.xml",
         "views/ticket/mail_template_views.xml",
     ],
@@ -121,7 +122,9 @@
         "demo/mail_activity_demo.xml",
         "demo/crm_cards_schedule_demo.xml",
         "demo/crm_cards_owned_product_demo.xml",
+        "demo/crm_cards_sla_policy_demo.xml",
         "demo/crm_cards_ticket_demo.xml",
+        "demo/crm_cards_ticket_story_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -28,6 +28,15 @@ TICKET_MATRIX = {
         **dict.fromkeys(_MANAGERS, "rwcu"),
         "portal": "r",
     },
+    **dict.fromkeys(
+        (
+            "crm.cards.ticket.assign",
+            "crm.cards.ticket.assign.load",
+            "crm.cards.ticket.contact",
+            "crm.cards.ticket.merge",
+        ),
+        dict.fromkeys(("technician", *_MANAGERS), "rwc"),
+    ),
     "crm.cards.ticket.log": _READ_BY_SERVICE,
     "crm.cards.ticket.sla": _READ_BY_SERVICE,
     "crm.cards.sla.policy": {

@@ -1,11 +1,9 @@
 from email.message import EmailMessage
-from unittest.mock import patch
 
-import psycopg2
-
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tests.common import BaseCase
+from odoo.tools import mute_logger
 
 from ..tools.mail_kind import LIST, MACHINE, PERSON, get_mail_kind
 from .common_ticket_mail import ADDRESS, TicketMailCase, read_mail
@@ -123,9 +121,15 @@ class TestTicketGateway(TicketMailCase):
     def test_email_without_subject_opens_a_ticket(self):
         message = _mail()
         del message["Subject"]
-        self.assertEqual(
-            self._receive_source(message.as_bytes()).name, "(no subject)"
-        )
+        self.assertEqual(self._receive_source(message.as_bytes()).name, "(no subject)")
+
+    def test_email_without_sender_opens_a_ticket(self):
+        message = _mail()
+        del message["From"]
+        ticket = self._receive_source(message.as_bytes())
+        self.assertEqual(ticket.name, "Help")
+        self.assertFalse(ticket.partner_id)
+        self.assertFalse(ticket.is_contact_unknown)
 
     def test_email_of_a_colleague_is_no_answer(self):
         ticket = self._receive_source(
@@ -168,7 +172,9 @@ class TestTicketGateway(TicketMailCase):
 
     def test_one_sender_opens_so_many_tickets_and_no_more(self):
         self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", "3")
-        by_hand = self._open_ticket(partner_id=False, email_from="ola@unknown.example.com")
+        by_hand = self._open_ticket(
+            partner_id=False, email_from="ola@unknown.example.com"
+        )
         opened = [
             self._receive_source(_mail(message_id=f"<{number}@x>").as_bytes())
             for number in range(3)
@@ -242,32 +248,6 @@ class TestTicketGateway(TicketMailCase):
         )
         self.assertEqual(notification.notification_status, "bounce")
 
-    def test_fetched_email_is_tried_again_when_somebody_was_faster(self):
-        gateway = self.env["mail.thread"].with_context(fetchmail_cron_running=True)
-        route = type(gateway).message_route
-        tries = []
-
-        def meet(self, *args, **kwargs):
-            tries.append(1)
-            if len(tries) == 1:
-                raise psycopg2.errors.SerializationFailure
-            return route(self, *args, **kwargs)
-
-        with (
-            patch.object(type(gateway), "message_route", meet),
-            patch("odoo.service.model.PG_CONCURRENCY_EXCEPTIONS_TO_RETRY", Exception),
-            patch("odoo.service.model.errorcodes.lookup", return_value="40001"),
-            patch("odoo.service.model.random.uniform", return_value=0),
-            patch.object(self.env.cr, "rollback"),
-            patch.object(self.env.cr, "commit"),
-        ):
-            gateway.message_process(None, _mail().as_bytes())
-        self.assertEqual(len(tries), 2)
-        tickets = self.env["crm.cards.ticket"]
-        self.assertTrue(
-            tickets.search([("email_normalized", "=", "ola@unknown.example.com")])
-        )
-
 
 @tagged("post_install", "-at_install")
 class TestTicketContact(TicketMailCase):
@@ -323,10 +303,17 @@ class TestTicketContact(TicketMailCase):
         action = self.ticket.with_user(self.technician).action_answer()
         self.assertEqual(action["res_model"], "crm.cards.ticket.contact")
 
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_dialog_tells_nothing_of_a_hidden_ticket(self):
+        self.ticket.department_id = self.field
+        dialogs = self.env["crm.cards.ticket.contact"].with_user(self.technician)
+        with self.assertRaises(AccessError):
+            dialogs.create({"ticket_id": self.ticket.id}).read(["name", "email"])
+
     def test_dialog_that_comes_late_is_refused(self):
         dialog = self._ask()
-        dialog.partner_id = self.contact
         dialog.mode = "known"
+        dialog.partner_id = self.contact
         dialog = dialog.save()
         self.ticket.partner_id = self.customer
         with self.assertRaisesRegex(UserError, "field Asked by"):

@@ -33,7 +33,9 @@ class TestTicketReply(TicketMailCase):
         self.assertEqual(ticket.stage_id, self.stage_work)
         self.assertEqual(self._get_events(ticket)[-2:], ["customer", "stage"])
 
-    def test_reply_finds_the_first_stage_of_the_department_when_the_former_is_gone(self):
+    def test_reply_finds_the_first_stage_of_the_department_when_the_former_is_gone(
+        self,
+    ):
         ticket = self._open_ticket(stage_id=self.stage_work.id)
         ticket.stage_id = self.stage_customer
         self.stage_work.active = False
@@ -246,9 +248,7 @@ class TestTicketReplyConcurrency(ConcurrencyCase):
             )
             context = {"fetchmail_cron_running": True} if fetched else {}
             return lambda env: bool(
-                env["mail.thread"]
-                .with_context(**context)
-                .message_process(None, source)
+                env["mail.thread"].with_context(**context).message_process(None, source)
             )
 
         return self._run_at_once(receive(1), receive(2))
@@ -297,9 +297,7 @@ class TestTicketSupplier(TicketMailCase):
             lambda m: "Which supplier" in (m.body or "")
         )
         self.assertEqual(len(notes), 1)
-        ticket.write(
-            {"supplier_id": self.customer.id, "supplier_reference": "RMA 17"}
-        )
+        ticket.write({"supplier_id": self.customer.id, "supplier_reference": "RMA 17"})
         self.assertFalse(ticket.is_supplier_missing)
 
     def test_change_of_department_is_in_the_log(self):

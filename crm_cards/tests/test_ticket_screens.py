@@ -53,6 +53,12 @@ class TestTicketScreens(TicketCase):
             found = bool(arch.findall(".//button[@name='action_close']"))
             self.assertEqual(found, expected, user.login)
 
+    def test_columns_of_the_board_are_dragged_by_whoever_may_sort_stages(self):
+        for user, expected in ((self.technician, "0"), (self.service_manager, None)):
+            tickets = self.env["crm.cards.ticket"].with_user(user)
+            arch = tickets.get_views([(False, "kanban")])["views"]["kanban"]["arch"]
+            self.assertEqual(etree.fromstring(arch).get("groups_draggable"), expected)
+
     def test_every_filter_is_valid(self):
         self._open_ticket()
         for model, kinds in _VIEWS.items():

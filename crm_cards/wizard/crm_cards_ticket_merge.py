@@ -12,11 +12,13 @@ class TicketMerge(models.TransientModel):
         "crm.cards.ticket",
         string="Tickets",
         domain="[('merged_into_id', '=', False)]",
+        context={"active_test": False},
     )
     target_id = fields.Many2one(
         "crm.cards.ticket",
         string="Goes on",
         compute="_compute_target_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         domain="[('id', 'in', ticket_ids)]",
@@ -38,7 +40,9 @@ class TicketMerge(models.TransientModel):
     def _compute_has_several_customers(self):
         for dialog in self:
             tickets = dialog._get_tickets()
-            customers = {ticket.customer_id.id or ticket.email_normalized for ticket in tickets}
+            customers = {
+                ticket.customer_id.id or ticket.email_normalized for ticket in tickets
+            }
             dialog.has_several_customers = len(customers) > 1
 
     def _get_tickets(self):

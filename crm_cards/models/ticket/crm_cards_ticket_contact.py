@@ -63,7 +63,8 @@ class Ticket(models.Model):
 
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)
-        if self.is_contact_unknown and message.message_type == "comment":
+        by_us = message.message_type == "comment" and self.env.user._is_internal()
+        if by_us and self.is_contact_unknown:
             # The chatter makes a contact of the proposed recipient when it sends.
             made = message.partner_ids.filtered(
                 lambda partner: partner.email_normalized == self.email_normalized

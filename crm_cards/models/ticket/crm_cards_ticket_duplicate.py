@@ -24,29 +24,28 @@ class Ticket(models.Model):
     duplicate_open_count = fields.Integer(
         "Open duplicates", compute="_compute_duplicate_open_count"
     )
-    child_count = fields.Integer("Number of parts", compute="_compute_child_count")
-    child_open_count = fields.Integer("Open parts", compute="_compute_child_count")
+    child_open_count = fields.Integer("Open parts", compute="_compute_child_open_count")
 
     @api.depends("duplicate_ids.is_closed")
     def _compute_duplicate_open_count(self):
-        counts = self._count_linked("duplicate_of_id")
+        counts = self._origin._count_open_linked("duplicate_of_id")
         for ticket in self:
-            ticket.duplicate_open_count = counts.get((ticket._origin, False), 0)
+            ticket.duplicate_open_count = counts.get(ticket._origin, 0)
 
     @api.depends("child_ids.is_closed")
-    def _compute_child_count(self):
-        counts = self._count_linked("parent_id")
+    def _compute_child_open_count(self):
+        counts = self._origin._count_open_linked("parent_id")
         for ticket in self:
-            is_open = counts.get((ticket._origin, False), 0)
-            ticket.child_open_count = is_open
-            ticket.child_count = is_open + counts.get((ticket._origin, True), 0)
+            ticket.child_open_count = counts.get(ticket._origin, 0)
 
-    def _count_linked(self, field):
-        """Return how many tickets name these, as ``{(ticket, is_closed): count}``."""
+    def _count_open_linked(self, field):
+        """Return how many open tickets name these, as ``{ticket: count}``."""
         rows = self._read_group(
-            [(field, "in", self.ids)], [field, "is_closed"], ["__count"]
+            [(field, "in", self.ids), ("is_closed", "=", False)],
+            [field],
+            ["__count"],
         )
-        return {(ticket, is_closed): count for ticket, is_closed, count in rows}
+        return dict(rows)
 
     @api.constrains("duplicate_of_id")
     def _check_duplicate_of(self):
@@ -73,24 +72,18 @@ class Ticket(models.Model):
             }
         }
 
-    def action_open_parts(self):
-        return self._open_linked(self.env._("Parts"), "parent_id")
-
     def action_open_duplicates(self):
-        return self._open_linked(self.env._("Duplicates"), "duplicate_of_id")
-
-    def _open_linked(self, name, field):
         self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_cards.crm_cards_ticket_action"
+        )
         return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": self._name,
-            "views": [[False, "list"], [False, "form"]],
-            "domain": [(field, "=", self.id)],
+            **action,
+            "display_name": self.env._("Duplicates of %s", self.display_name),
+            "domain": [("duplicate_of_id", "=", self.id)],
             "context": {
-                f"default_{field}": self.id,
+                "default_duplicate_of_id": self.id,
                 "default_department_id": self.department_id.id,
-                "default_partner_id": self.partner_id.id,
             },
         }
 
@@ -103,7 +96,9 @@ class Ticket(models.Model):
                         "Close %s first; its duplicates follow.", ticket.display_name
                     )
                 )
-            duplicates = ticket.duplicate_ids.filtered(lambda other: not other.is_closed)
+            duplicates = ticket.duplicate_ids.filtered(
+                lambda other: not other.is_closed
+            )
             for department, others in duplicates.grouped("department_id").items():
                 stages = department._get_stages()
                 stage = ticket.stage_id & stages or department._get_first_stage(

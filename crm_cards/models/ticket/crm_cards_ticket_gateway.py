@@ -70,14 +70,16 @@ class Ticket(models.Model):
 
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)
-        # Only now do the pictures in the text have addresses.
+        # Whoever writes may not read all of the ticket.
+        ticket = self.sudo()
         if (
-            self.channel == "email"
+            ticket.channel == "email"
             and message.message_type == "email"
             and not message.parent_id
-            and not self.description
+            and not ticket.description
         ):
-            self.description = message.body
+            # Only now do the pictures in the text have addresses.
+            ticket.description = message.body
         return result
 
     def _get_message_event(self, message):

@@ -119,6 +119,8 @@ class Ticket(models.Model):
         values = self._prepare_follow_up_values()
         if message_values.get("message_type") == "email":
             values["channel"] = "email"
+        elif self.env.user.share:
+            values["channel"] = "portal"
         # Not whoever handed the message in follows the new ticket, but who followed
         # the former one.
         tickets = self.with_context(
@@ -143,6 +145,10 @@ class Ticket(models.Model):
         if ticket_type.is_detail_required and ticket_type.child_ids:
             # Not allowed any more; a message must not be lost for that.
             ticket_type = ticket_type.browse()
+        # Sold on to another customer, it would be refused, too.
+        product = self.owned_product_id.filtered(
+            lambda product: product.partner_id == self.customer_id
+        )
         return {
             "name": self.name,
             "origin_id": self.id,
@@ -153,7 +159,7 @@ class Ticket(models.Model):
             "email_from": self.email_from,
             "email_cc": self.email_cc,
             "phone": self.phone,
-            "channel": "portal",
+            "owned_product_id": product.id,
         }
 
     @api.model

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -29,6 +31,17 @@ class Ticket(models.Model):
         counts = dict(groups)
         for ticket in self:
             ticket.child_count = counts.get(ticket._origin, 0)
+
+    @api.model
+    def get_view(self, view_id=None, view_type="form", **options):
+        """Let only those who may sort the stages drag the columns of the board."""
+        view = super().get_view(view_id, view_type, **options)
+        stages = self.env["crm.cards.ticket.stage"]
+        if view_type != "kanban" or stages.has_access("write"):
+            return view
+        arch = etree.fromstring(view["arch"])
+        arch.set("groups_draggable", "0")
+        return {**view, "arch": etree.tostring(arch, encoding="unicode")}
 
     def _count_by(self, name, domain):
         """Return how many tickets each record has that these tickets name."""

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.service.model import retrying
 from odoo.tools import email_normalize
 
-from odoo.addons.crm_cards.tools.mail_kind import LIST, MACHINE, get_mail_kind
+from ...tools.mail_kind import LIST, MACHINE, get_mail_kind
 
 _logger = logging.getLogger(__name__)
 

@@ -60,7 +60,7 @@ test("a product has words of its own", async () => {
 });
 
 test("the form shows until when, and a click opens the products", async () => {
-    onRpc("res.partner", "action_open_owned_products", ({ args }) => {
+    onRpc("test.customer", "action_open_owned_products", ({ args }) => {
         expect.step(`open ${args[0]}`);
         return { type: "ir.actions.act_window", res_model: "crm.cards.owned.product" };
     });

@@ -69,19 +69,21 @@ export class CoverageField extends Component {
         return days > 0 ? _t("Service ends within %s days", days) : _t("Service ends today");
     }
 
-    /** Whose products a click opens: the customer named by a field, else the record. */
-    get customerId() {
+    /**
+     * What is asked to open the products: the customer a field names, also while the
+     * record is new, else the record itself.
+     */
+    get opener() {
         const { customerField, record } = this.props;
-        if (!customerField) {
-            return record.resId;
+        if (customerField) {
+            return { resModel: "res.partner", resId: record.data[customerField]?.id };
         }
-        return record.data[customerField]?.id;
+        return { resModel: record.resModel, resId: record.resId };
     }
 
     async open() {
-        const action = await this.orm.call("res.partner", "action_open_owned_products", [
-            [this.customerId],
-        ]);
+        const { resModel, resId } = this.opener;
+        const action = await this.orm.call(resModel, "action_open_owned_products", [[resId]]);
         return this.action.doAction(action);
     }
 }

@@ -14,6 +14,7 @@ tours.add("crm_cards_ticket", {
         { trigger: `.o_app${menu("root")}`, run: "click" },
         { trigger: `button${menu("service")}`, run: "click" },
         { trigger: `.dropdown-item${menu("ticket")}`, run: "click" },
+        { trigger: ".o_last_breadcrumb_item:contains('All tickets')" },
         // a new one, on the board
         { trigger: ".o_kanban_view .o-kanban-button-new", run: "click" },
         { trigger: ".o_kanban_quick_create [name='name'] input", run: "edit Paper jam" },

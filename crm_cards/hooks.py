@@ -94,6 +94,12 @@ def uninstall_hook(env):
 
 def _delete_products_and_contracts(env):
     """Let go of Odoo's products and partners, which these would hold fast."""
+    env["crm.cards.ticket"].flush_model()
+    # The tickets go with their table; until then they would hold these.
+    env.cr.execute(
+        "UPDATE crm_cards_ticket SET owned_product_id = NULL, contract_id = NULL "
+        "WHERE owned_product_id IS NOT NULL OR contract_id IS NOT NULL"
+    )
     for model in ("crm.cards.service.contract", "crm.cards.owned.product"):
         env[model].flush_model()
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(env[model]._table)))

@@ -28,6 +28,7 @@ from . import crm_cards_ticket_rebase
 from . import crm_cards_sla_check
 from . import crm_cards_service_contract_sla
 from . import crm_cards_ticket_product
+from . import crm_cards_owned_product
 from . import crm_cards_department_portal
 from . import crm_cards_ticket_portal
 from . import res_partner_portal

@@ -33,7 +33,6 @@ class Department(models.Model):
     )
     manager_id = fields.Many2one(
         "res.users",
-        string="Manager",
         domain=[("share", "=", False)],
         check_company=True,
         tracking=True,

@@ -19,13 +19,15 @@ class ServiceContract(models.Model):
         One that names the product, then one that names its kind, then one that covers
         everything the customer has; of equals the one that began last.
         """
-        ranked = [(contract._get_closeness(owned_product), contract) for contract in self]
+        ranked = [
+            (contract._get_closeness(owned_product), contract) for contract in self
+        ]
         ranked = [(rank, contract) for rank, contract in ranked if rank]
         if not ranked:
             return self.browse()
-        return max(
-            ranked, key=lambda pair: (pair[0], pair[1].date_start, pair[1].id)
-        )[1]
+        return max(ranked, key=lambda pair: (pair[0], pair[1].date_start, pair[1].id))[
+            1
+        ]
 
     def _get_closeness(self, owned_product):
         self.ensure_one()

@@ -41,3 +41,13 @@ from . import crm_cards_ticket_reply
 from . import crm_cards_ticket_duplicate
 from . import crm_cards_ticket_supplier
 from . import crm_cards_ticket_answer
+from . import res_company_ticket
+from . import crm_cards_sla_escalation
+from . import crm_cards_ticket_notice
+from . import crm_cards_ticket_alert
+from . import crm_cards_ticket_step
+from . import crm_cards_ticket_message_rule
+from . import crm_cards_ticket_escalate
+from . import crm_cards_ticket_follow_up
+from . import crm_cards_ticket_tell
+from . import mail_thread_machine

@@ -40,3 +40,8 @@ from . import crm_cards_ticket_reply
 from . import crm_cards_ticket_duplicate
 from . import crm_cards_ticket_supplier
 from . import crm_cards_ticket_answer
+from . import crm_cards_ticket_desk
+from . import crm_cards_ticket_sheet
+from . import crm_cards_ticket_visit
+from . import crm_cards_ticket_sla_report
+from . import crm_cards_service_report

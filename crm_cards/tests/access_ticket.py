@@ -39,6 +39,9 @@ TICKET_MATRIX = {
     ),
     "crm.cards.ticket.log": _READ_BY_SERVICE,
     "crm.cards.ticket.sla": _READ_BY_SERVICE,
+    "crm.cards.ticket.sla.report": _READ_BY_SERVICE,
+    "crm.cards.service.report": _READ_BY_SERVICE,
+    "crm.cards.ticket.sheet": dict.fromkeys(_READ_BY_SERVICE, "rwc"),
     "crm.cards.sla.policy": {
         **_READ_BY_SERVICE,
         **dict.fromkeys(_MANAGERS, "rwcu"),

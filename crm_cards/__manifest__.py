@@ -105,6 +105,7 @@
         "views/ticket/crm_cards_ticket_sla_views.xml",
         "views/ticket/crm_cards_ticket_contact_views.xml",
         "views/ticket/crm_cards_ticket_merge_views.xml",
+        "views/ticket/crm_cards_ticket_entry_views.xml",
         "views/ticket/crm_cards_ticket_conversation_views.xml",
         "views/crm_cards_menus.xml",
         "views/ticket/mail_template_views.xml",

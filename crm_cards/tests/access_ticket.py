@@ -49,5 +49,7 @@ TICKET_MATRIX = {
     },
     "crm.cards.sla.policy.version": _READ_BY_SERVICE,
     "crm.cards.sla.calendar.version": _READ_BY_SERVICE,
+    # Told and asked through the ticket, whose rights decide.
+    "crm.cards.ticket.presence": {},
     "crm.cards.sla.check": dict.fromkeys(_MANAGERS, "r"),
 }

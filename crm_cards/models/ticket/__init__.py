@@ -40,3 +40,6 @@ from . import crm_cards_ticket_reply
 from . import crm_cards_ticket_duplicate
 from . import crm_cards_ticket_supplier
 from . import crm_cards_ticket_answer
+from . import crm_cards_ticket_presence
+from . import crm_cards_ticket_present
+from . import crm_cards_ticket_entry

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
+from odoo.tools.sql import escape_psql
 
 from ...tools.key_normal import clean_text
 from ...tools.phone_search import phone_parts
@@ -73,7 +74,7 @@ class TicketEntry(models.AbstractModel):
     def _search_partners(self, domain):
         partners = self.env["res.partner"]
         of_company = partners._check_company_domain(self.env.company)
-        found = partners.search(Domain(domain) & of_company, limit=_LINES + 1)
+        found = partners.search(Domain(domain) & Domain(of_company), limit=_LINES + 1)
         return [(partner.id, False) for partner in found]
 
     @api.model
@@ -93,7 +94,7 @@ class TicketEntry(models.AbstractModel):
         found = products.search(in_use & Domain("serial", "=", text), limit=limit)
         if not found and len(text) >= _SHORTEST_PART:
             found = products.search(
-                in_use & Domain("serial", "ilike", text), limit=limit
+                in_use & Domain("serial", "ilike", escape_psql(text)), limit=limit
             )
         # Who has the product may be somebody the user may not see.
         callers = {product: product.contact_id or product.partner_id for product in found}
@@ -119,7 +120,7 @@ class TicketEntry(models.AbstractModel):
     def _find_by_words(self, text):
         if len(text) < _SHORTEST_PART - 1:
             return []
-        return self._search_partners([("display_name", "ilike", text)])
+        return self._search_partners([("display_name", "ilike", escape_psql(text))])
 
     @api.model
     def _prepare_contact(self, text):

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 _NOTIFICATION = "crm.cards.ticket/presence"
+# What somebody does who is not there, does not write, writes.
+_STATES = {None: "left", False: "viewing", True: "writing"}
 _LONGEST_TAB = 36  # characters, as of a UUID
 
 
@@ -19,22 +21,23 @@ class Ticket(models.Model):
 
     @api.depends_context("uid")
     def _compute_presence(self):
+        others = self._get_others_present()
+        for ticket in self:
+            ticket.presence = others.get(ticket._origin.id)
+
+    def _get_others_present(self):
+        """Return ``{ticket id: [{"id", "name", "state"}]}`` of users but oneself."""
         # Whoever sees the ticket sees who else looks at it.
         people = self.env["crm.cards.ticket.presence"].sudo()._get_people(self.ids)
-        states = {
-            ticket_id: {
-                user_id: "writing" if is_writing else "viewing"
+        names = self._get_presence_names(set().union(*people.values()))
+        return {
+            ticket_id: [
+                {"id": user_id, "name": names[user_id], "state": _STATES[is_writing]}
                 for user_id, is_writing in of_ticket.items()
                 if user_id != self.env.uid
-            }
+            ]
             for ticket_id, of_ticket in people.items()
         }
-        names = self._get_presence_names(set().union(*states.values()))
-        for ticket in self:
-            ticket.presence = [
-                {"id": user_id, "name": names[user_id], "state": state}
-                for user_id, state in states.get(ticket._origin.id, {}).items()
-            ]
 
     @api.model
     def _get_presence_names(self, user_ids):
@@ -63,8 +66,7 @@ class Ticket(models.Model):
         after = presences._get_people(self.ids)[self.id]
         if before.get(self.env.uid) != after.get(self.env.uid):
             self._push_presence(after)
-        self.invalidate_recordset(["presence"])
-        return self.presence
+        return self._get_others_present()[self.id]
 
     def _check_presence(self, tab, state):
         self.ensure_one()
@@ -74,7 +76,7 @@ class Ticket(models.Model):
                 self.env._("Only employees see who else looks at a ticket.")
             )
         if (
-            state not in ("viewing", "writing", "left")
+            state not in _STATES.values()
             or not isinstance(tab, str)
             or not 0 < len(tab) <= _LONGEST_TAB
             or not tab.isprintable()
@@ -88,12 +90,11 @@ class Ticket(models.Model):
 
         What they did at the same moment is not known to this transaction yet.
         """
-        states = {None: "left", False: "viewing", True: "writing"}
         message = {
             "ticket_id": self.id,
             "id": self.env.uid,
             "name": self.env.user.name,
-            "state": states[people.get(self.env.uid)],
+            "state": _STATES[people.get(self.env.uid)],
         }
         others = self.env["res.users"].browse(people.keys() - {self.env.uid})
         for user in others:

@@ -113,6 +113,7 @@
         "views/ticket/crm_cards_ticket_message_rule_views.xml",
         "views/ticket/crm_cards_ticket_contact_views.xml",
         "views/ticket/crm_cards_ticket_merge_views.xml",
+        "views/ticket/crm_cards_ticket_entry_views.xml",
         "views/ticket/crm_cards_ticket_conversation_views.xml",
         "views/ticket/crm_cards_ticket_reports.xml",
         "views/ticket/crm_cards_ticket_sheet_views.xml",

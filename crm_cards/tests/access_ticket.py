@@ -62,5 +62,7 @@ TICKET_MATRIX = {
         "technician": "r",
         **dict.fromkeys(_MANAGERS, "rwcu"),
     },
+    # Told and asked through the ticket, whose rights decide.
+    "crm.cards.ticket.presence": {},
     "crm.cards.sla.check": dict.fromkeys(_MANAGERS, "r"),
 }

@@ -56,3 +56,6 @@ from . import crm_cards_ticket_sheet
 from . import crm_cards_ticket_visit
 from . import crm_cards_ticket_sla_report
 from . import crm_cards_service_report
+from . import crm_cards_ticket_presence
+from . import crm_cards_ticket_present
+from . import crm_cards_ticket_entry

@@ -66,3 +66,30 @@ tours.add("crm_cards_ticket_assign", {
         { trigger: "body:not(:has(.modal)) .o_list_view:not(:has(.o_data_row:contains('Shared')))" },
     ],
 });
+
+/** A customer calls: found by number, with service and product, and a ticket. */
+tours.add("crm_cards_ticket_call", {
+    steps: () => [
+        { trigger: ".o_navbar_apps_menu button", run: "click" },
+        { trigger: `.o_app${menu("root")}`, run: "click" },
+        { trigger: `button${menu("service")}`, run: "click" },
+        { trigger: `.dropdown-item${menu("ticket_entry")}`, run: "click" },
+        { trigger: ".modal .o_crm_cards_call_text", run: "edit 035550101" },
+        { content: "found by another spelling", trigger: ".o_crm_cards_call_line.active:contains('Levi Printing')" },
+        { trigger: ".o_crm_cards_call_text", run: "edit SN-4711" },
+        { trigger: ".o_crm_cards_call_line.active:contains('Dana Levi')" },
+        { content: "service is seen", trigger: ".o_crm_cards_call_strip .o_crm_cards_coverage_in_service" },
+        { content: "on to the ticket", trigger: ".o_crm_cards_call_text", run: "press Enter" },
+        { trigger: ".o_crm_cards_call_subject:focus", run: "edit Paper jam" },
+        { trigger: ".o_crm_cards_call_new", run: "click" },
+        { content: "the ticket of the call", trigger: ".o_form_view [name='partner_id'] input:value(Dana Levi)" },
+        // he calls again
+        { trigger: ".o_crm_cards_call_systray", run: "click" },
+        { trigger: ".modal .o_crm_cards_call_text", run: "edit dana" },
+        { content: "not a second one about the same", trigger: ".o_crm_cards_call_line.active:contains('Dana Levi')" },
+        { trigger: ".o_crm_cards_call_product:contains('SN-4711')", run: "click" },
+        { trigger: ".o_crm_cards_call_same:contains('Paper jam')" },
+        { trigger: ".o_crm_cards_call_open", run: "click" },
+        { trigger: "body:not(:has(.modal)) .o_form_view [name='name'] textarea:value(Paper jam)" },
+    ],
+});

@@ -39,6 +39,9 @@ TICKET_MATRIX = {
     ),
     "crm.cards.ticket.log": _READ_BY_SERVICE,
     "crm.cards.ticket.sla": _READ_BY_SERVICE,
+    "crm.cards.ticket.sla.report": _READ_BY_SERVICE,
+    "crm.cards.service.report": _READ_BY_SERVICE,
+    "crm.cards.ticket.sheet": dict.fromkeys(_READ_BY_SERVICE, "rwc"),
     "crm.cards.sla.policy": {
         **_READ_BY_SERVICE,
         **dict.fromkeys(_MANAGERS, "rwcu"),
@@ -59,5 +62,7 @@ TICKET_MATRIX = {
         "technician": "r",
         **dict.fromkeys(_MANAGERS, "rwcu"),
     },
+    # Told and asked through the ticket, whose rights decide.
+    "crm.cards.ticket.presence": {},
     "crm.cards.sla.check": dict.fromkeys(_MANAGERS, "r"),
 }

@@ -51,3 +51,11 @@ from . import crm_cards_ticket_escalate
 from . import crm_cards_ticket_follow_up
 from . import crm_cards_ticket_tell
 from . import mail_thread_machine
+from . import crm_cards_ticket_desk
+from . import crm_cards_ticket_sheet
+from . import crm_cards_ticket_visit
+from . import crm_cards_ticket_sla_report
+from . import crm_cards_service_report
+from . import crm_cards_ticket_presence
+from . import crm_cards_ticket_present
+from . import crm_cards_ticket_entry

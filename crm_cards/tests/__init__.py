@@ -46,6 +46,7 @@ from . import test_tools_table
 from . import test_ticket
 from . import test_ticket_assign_concurrency
 from . import test_ticket_desk
+from . import test_ticket_report
 from . import test_ticket_screens
 from . import test_ticket_escalation
 from . import test_ticket_escalation_concurrency

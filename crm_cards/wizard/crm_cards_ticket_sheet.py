@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 
 class TicketSheet(models.TransientModel):
@@ -17,6 +18,16 @@ class TicketSheet(models.TransientModel):
         domain=[("share", "=", False)],
     )
     with_nobody = fields.Boolean("Also what nobody has")
+
+    @api.model
+    def default_get(self, fields):
+        """Offer the technicians of the tickets that were selected in a list."""
+        defaults = super().default_get(fields)
+        context = self.env.context
+        if "user_ids" in fields and context.get("active_model") == "crm.cards.ticket":
+            tickets = self.env["crm.cards.ticket"].browse(context.get("active_ids"))
+            defaults["user_ids"] = [Command.set(tickets.user_id.ids)]
+        return defaults
 
     @api.depends("department_id")
     def _compute_user_ids(self):

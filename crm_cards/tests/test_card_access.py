@@ -119,6 +119,15 @@ _MATRIX = {
         "service_manager": "rwcu",
         "administrator": "rwcu",
     },
+    **dict.fromkeys(
+        (
+            "crm.cards.ticket.assign",
+            "crm.cards.ticket.assign.load",
+            "crm.cards.ticket.contact",
+            "crm.cards.ticket.merge",
+        ),
+        dict.fromkeys(("technician", "service_manager", "administrator"), "rwc"),
+    ),
     "crm.cards.owned.product": {
         **dict.fromkeys(("salesperson", "user", "accountant", "technician"), "rwc"),
         "service_manager": "rwcu",

@@ -19,6 +19,7 @@ class TestTicketTours(TicketCase, HttpCase):
         types = self.env["crm.cards.ticket.type"]
         top = types.create({"name": "Printers"})
         leaf = types.create({"name": "Jam", "parent_id": top.id})
+        supplier = self.env["res.partner"].create({"name": "Toner Ltd"})
         self.start_tour("/odoo", "crm_cards_ticket", login=self.technician.login)
         ticket = self.env["crm.cards.ticket"].search([("name", "=", "Paper jam")])
         self.assertRecordValues(
@@ -29,6 +30,7 @@ class TestTicketTours(TicketCase, HttpCase):
                     "department_id": self.support.id,
                     "type_id": leaf.id,
                     "user_id": self.technician.id,
+                    "supplier_id": supplier.id,
                     "supplier_reference": "RMA 17",
                     "stage_id": self.stage_solved.id,
                 }

@@ -1,8 +1,7 @@
-from itertools import groupby
 from operator import itemgetter
 
 from odoo import api, fields, models
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, groupby, split_every
 
 from ...tools import sla_clock
 from ...tools.working_time import WorkingTime
@@ -108,7 +107,6 @@ class Ticket(models.Model):
         names = names or {}
         histories, risks = {}, {}
         for ticket_id, rows in groupby(self.env.cr.fetchall(), itemgetter(0)):
-            rows = list(rows)
             histories[ticket_id] = [
                 sla_clock.Event(
                     date,

@@ -21,7 +21,8 @@ class Ticket(models.Model):
     def create(self, vals_list):
         tickets = super().create(vals_list)
         tickets._take_terms()
-        tickets._log(dict.fromkeys(tickets, ["opened"]))
+        for date, opened in tickets.grouped("date_opened").items():
+            self._log(dict.fromkeys(opened, ["opened"]), date=date)
         return tickets
 
     def write(self, vals):

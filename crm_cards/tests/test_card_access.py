@@ -109,8 +109,6 @@ _MATRIX = {
     "crm.cards.activity.handle": {
         role: "rwc" for role in _ROLES if role not in ("portal", "public")
     },
-    "crm.cards.ticket.contact": {"administrator": "rwc"},
-    "crm.cards.ticket.merge": {"administrator": "rwc"},
     "crm.cards.handover": {"administrator": "rwc"},
     "crm.cards.handover.line": {"administrator": "r"},
     "crm.cards.license.type": {
@@ -122,7 +120,12 @@ _MATRIX = {
         "administrator": "rwcu",
     },
     **dict.fromkeys(
-        ("crm.cards.ticket.assign", "crm.cards.ticket.assign.load"),
+        (
+            "crm.cards.ticket.assign",
+            "crm.cards.ticket.assign.load",
+            "crm.cards.ticket.contact",
+            "crm.cards.ticket.merge",
+        ),
         dict.fromkeys(("technician", "service_manager", "administrator"), "rwc"),
     ),
     "crm.cards.owned.product": {

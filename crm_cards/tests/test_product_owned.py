@@ -105,7 +105,7 @@ class TestOwnedProductOfOrder(ProductCase):
         self.assertFalse(self._owned_of(order))
 
     def test_cancelled_order_loses_nothing_people_added(self):
-        order = self._order({self.printer: 7})
+        order = self._order({self.printer: 8})
         order.action_confirm()
         owned = self._owned_of(order)
         owned[0].serial = "LP-1"
@@ -116,9 +116,12 @@ class TestOwnedProductOfOrder(ProductCase):
             {"card_owned_product_id": owned[4].id, "user_id": self.env.uid}
         )
         owned[5].service_end = "2030-01-01"
+        self.env["crm.cards.ticket"].create(
+            {"name": "Paper jam", "owned_product_id": owned[6].id}
+        )
         order._action_cancel()
-        self.assertEqual(self._owned_of(order), owned[:6])
-        self.assertEqual(set(owned[:6].mapped("state")), {"returned"})
+        self.assertEqual(self._owned_of(order), owned[:7])
+        self.assertEqual(set(owned[:7].mapped("state")), {"returned"})
 
     def test_confirmed_again_the_same_products_come_back(self):
         order = self._order({self.printer: 2})

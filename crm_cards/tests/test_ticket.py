@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -186,3 +188,15 @@ class TestTicketLog(TicketCase):
         alone = count(tickets[0], self.stage_work)
         together = count(tickets[1:], self.stage_work)
         self.assertLessEqual(together, alone + 2)
+
+    def test_day_of_opening_is_a_fact_that_only_managers_take_over(self):
+        day = datetime(2026, 1, 5, 9)
+        vals = {"name": "Old", "date_opened": day}
+        tickets = self.env["crm.cards.ticket"]
+        taken = tickets.with_user(self.service_manager).create(vals)
+        self.assertEqual(taken.date_opened, day)
+        self.assertEqual(taken.log_ids.date, day)
+        fresh = tickets.with_user(self.technician).create(vals)
+        self.assertGreater(fresh.date_opened, day)
+        with self.assertRaisesRegex(UserError, "Opened on"):
+            taken.date_opened = datetime(2027, 1, 1)

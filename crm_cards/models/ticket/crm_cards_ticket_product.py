@@ -54,7 +54,7 @@ class Ticket(models.Model):
         self._find_product_by_serial()
 
     def _find_product_by_serial(self):
-        """Choose the product that has the serial, if it is known; keep the text if not."""
+        """Choose the product that has the serial; keep the text if none is known."""
         for ticket in self:
             if ticket.serial and ticket.owned_product_id.serial != ticket.serial:
                 product = ticket.owned_product_id._find_by_serial(

@@ -41,6 +41,7 @@ from . import crm_cards_ticket_reply
 from . import crm_cards_ticket_duplicate
 from . import crm_cards_ticket_supplier
 from . import crm_cards_ticket_answer
+from . import crm_cards_ticket_tracking
 from . import res_company_ticket
 from . import crm_cards_sla_escalation
 from . import crm_cards_ticket_notice

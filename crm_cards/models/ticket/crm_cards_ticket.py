@@ -346,16 +346,24 @@ class Ticket(models.Model):
         now = fields.Datetime.now()
         if "user_id" in vals:
             vals = {**vals, "date_assigned": vals["user_id"] and now}
-        before = {ticket: ticket.stage_id for ticket in self}
+        before = {ticket: ticket.stage_id for ticket in self.sudo()}
         result = super().write(vals)
-        moved = self.filtered(lambda ticket: ticket.stage_id != before[ticket])
+        moved = self.browse(
+            ticket.id for ticket, stage in before.items() if ticket.stage_id != stage
+        )
         if moved:
-            super(Ticket, moved).write({"date_last_stage": now})
-            closed = moved.filtered("is_closed")
-            fresh = closed.filtered(lambda ticket: not ticket.date_closed)
-            super(Ticket, fresh).write({"date_closed": now})
-            super(Ticket, moved - closed).write({"date_closed": False})
+            moved._stamp_stage(now)
         return result
+
+    def _stamp_stage(self, now):
+        # The dates follow from the stage, whose change is tracked.
+        tickets = self.with_context(tracking_disable=True)
+        super(Ticket, tickets).write({"date_last_stage": now})
+        closed = tickets.filtered("is_closed")
+        fresh = closed.filtered(lambda ticket: not ticket.date_closed)
+        super(Ticket, fresh).write({"date_closed": now})
+        reopened = (tickets - closed).filtered("date_closed")
+        super(Ticket, reopened).write({"date_closed": False})
 
     def copy_data(self, default=None):
         return [

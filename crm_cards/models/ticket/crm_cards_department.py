@@ -104,6 +104,10 @@ class Department(models.Model):
                     )
                 )
 
+    @api.constrains("calendar_id")
+    def _check_calendar_id(self):
+        self.calendar_id._check_usable_for_sla()
+
     def _get_stages(self):
         """Return the stages a ticket of this department goes through, in order.
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ServiceContract(models.Model):
@@ -12,6 +12,10 @@ class ServiceContract(models.Model):
         check_company=True,
         help="What the customer was promised; comes before any other policy.",
     )
+
+    @api.constrains("calendar_id")
+    def _check_calendar_id(self):
+        self.calendar_id._check_usable_for_sla()
 
     def _find_best_for(self, owned_product):
         """Return the contract that covers a product most closely, or none.

@@ -87,3 +87,12 @@ class TicketSla(models.Model):
 
     def _format_moment(self, moment):
         return format_datetime(self.env, moment, tz=self._get_zone(), dt_format="short")
+
+
+class Ticket(models.Model):
+    _inherit = "crm.cards.ticket"
+
+    def _get_explanation_lang(self):
+        """Return the language of whoever asked, in which he is told what was counted."""
+        self.ensure_one()
+        return self.partner_id.lang or self.customer_id.lang or self.env.lang

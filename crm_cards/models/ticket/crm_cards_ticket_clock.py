@@ -57,7 +57,6 @@ class Ticket(models.Model):
         # Each fact writes the ticket again: with room on its page, its indexes need
         # not be written, too.
         self.env.cr.execute("ALTER TABLE crm_cards_ticket SET (fillfactor = 70)")
-        self.env.cr.execute("ALTER TABLE crm_cards_ticket_sla SET (fillfactor = 70)")
 
     @api.model
     def _log(self, events, **values):

@@ -239,9 +239,7 @@ class TestTicketVisit(TicketCase):
             action = ticket.with_user(user).action_open_schedule()
             lines = self.env[action["res_model"]].with_user(user)
             self.assertIn(visit.id, lines.search(action["domain"]).ids)
-        self.assertEqual(
-            action["context"]["default_user_id"], self.technician.id
-        )
+        self.assertEqual(action["context"]["default_user_id"], self.technician.id)
 
     def test_choosing_the_type_leaves_it_with_the_technician(self):
         ticket = self._open_ticket(user_id=self.technician.id)

@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tests import Form, HttpCase, freeze_time, tagged
 
 from .common_ticket import TicketCase
 from .test_ticket_sla import SlaCase
@@ -239,9 +239,20 @@ class TestTicketVisit(TicketCase):
             action = ticket.with_user(user).action_open_schedule()
             lines = self.env[action["res_model"]].with_user(user)
             self.assertIn(visit.id, lines.search(action["domain"]).ids)
-        self.assertEqual(
-            action["context"]["default_user_id"], self.technician.id
-        )
+        self.assertEqual(action["context"]["default_user_id"], self.technician.id)
+
+    def test_choosing_the_type_leaves_it_with_the_technician(self):
+        ticket = self._open_ticket(user_id=self.technician.id)
+        action = ticket.with_user(self.service_manager).action_plan_visit()
+        activities = self.env["mail.activity"].with_user(self.service_manager)
+        with Form(
+            activities.with_context(**action["context"]),
+            "crm_cards.mail_activity_view_form_card",
+        ) as form:
+            self.assertEqual(form.user_id, self.technician)
+            form.activity_type_id = self.env.ref("crm_cards.mail_activity_type_task")
+            self.assertEqual(form.user_id, self.technician)
+            form.activity_type_id = self.env.ref("crm_cards.mail_activity_type_visit")
 
     def test_without_a_technician_it_is_for_whoever_plans(self):
         ticket = self._open_ticket()

@@ -31,7 +31,7 @@ class TicketSheet(models.TransientModel):
 
     @api.depends("department_id")
     def _compute_user_ids(self):
-        """Offer everybody who has something to do, in that department if one is named."""
+        """Offer everybody who has something to do, there if a department is named."""
         for wizard in self:
             domain = [("is_closed", "=", False), ("user_id", "!=", False)]
             if wizard.department_id:

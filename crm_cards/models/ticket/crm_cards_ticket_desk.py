@@ -197,5 +197,5 @@ class Ticket(models.Model):
 
     @api.model
     def _get_desk_choices(self):
-        departments = self.env["crm.cards.department"].search([])
+        departments = self.env["crm.cards.department"].search(Domain.TRUE)
         return [{"id": one.id, "name": one.display_name} for one in departments]

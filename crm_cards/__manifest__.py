@@ -98,6 +98,7 @@
         "views/product/sale_order_views.xml",
         "wizard/crm_cards_startup_views.xml",
         "views/card/crm_cards_accounts_import_views.xml",
+        "views/product/crm_cards_accounts_import_views.xml",
         "views/ticket/crm_cards_ticket_views.xml",
         "views/ticket/crm_cards_department_views.xml",
         "views/ticket/crm_cards_ticket_type_views.xml",

@@ -35,6 +35,7 @@ from . import test_import_apply
 from . import test_import_concurrency
 from . import test_import_flow
 from . import test_import_heaps
+from . import test_import_products
 from . import test_product_contract
 from . import test_product_coverage
 from . import test_ticket_sla_clock

@@ -42,6 +42,7 @@ from . import test_ticket_sla_clock
 from . import test_ticket_time_minutes
 from . import test_ticket_working_time
 from . import test_product_owned
+from . import test_product_stock
 from . import test_tools_recurrence
 from . import test_tools_table
 from . import test_ticket

@@ -42,6 +42,7 @@ const STEPS = {
     },
     click: (page, step) => page.locator(step.click).first().click(),
     press: (page, step) => page.keyboard.press(step.press),
+    type: (page, step) => page.keyboard.type(step.type),
 };
 
 async function shoot(page, shot, language) {

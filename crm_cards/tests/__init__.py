@@ -42,11 +42,18 @@ from . import test_ticket_sla_clock
 from . import test_ticket_time_minutes
 from . import test_ticket_working_time
 from . import test_product_owned
+from . import test_product_stock
 from . import test_tools_recurrence
 from . import test_tools_table
 from . import test_ticket
 from . import test_ticket_assign_concurrency
+from . import test_ticket_desk
+from . import test_ticket_report
 from . import test_ticket_screens
+from . import test_ticket_escalation
+from . import test_ticket_escalation_concurrency
+from . import test_ticket_message_rule
+from . import test_ticket_sheet
 from . import test_ticket_sla
 from . import test_ticket_tours
 from . import test_ticket_product
@@ -55,3 +62,5 @@ from . import test_ticket_sla_concurrency
 from . import test_ticket_gateway
 from . import test_ticket_merge
 from . import test_ticket_reply
+from . import test_ticket_entry
+from . import test_ticket_presence

@@ -39,6 +39,9 @@ TICKET_MATRIX = {
     ),
     "crm.cards.ticket.log": _READ_BY_SERVICE,
     "crm.cards.ticket.sla": _READ_BY_SERVICE,
+    "crm.cards.ticket.sla.report": _READ_BY_SERVICE,
+    "crm.cards.service.report": _READ_BY_SERVICE,
+    "crm.cards.ticket.sheet": dict.fromkeys(_READ_BY_SERVICE, "rwc"),
     "crm.cards.sla.policy": {
         **_READ_BY_SERVICE,
         **dict.fromkeys(_MANAGERS, "rwcu"),
@@ -49,5 +52,17 @@ TICKET_MATRIX = {
     },
     "crm.cards.sla.policy.version": _READ_BY_SERVICE,
     "crm.cards.sla.calendar.version": _READ_BY_SERVICE,
+    "crm.cards.sla.escalation": {
+        **_READ_BY_SERVICE,
+        **dict.fromkeys(_MANAGERS, "rwcu"),
+    },
+    "crm.cards.ticket.notice": _READ_BY_SERVICE,
+    "crm.cards.ticket.alert": dict.fromkeys(_MANAGERS, "r"),
+    "crm.cards.ticket.message.rule": {
+        "technician": "r",
+        **dict.fromkeys(_MANAGERS, "rwcu"),
+    },
+    # Told and asked through the ticket, whose rights decide.
+    "crm.cards.ticket.presence": {},
     "crm.cards.sla.check": dict.fromkeys(_MANAGERS, "r"),
 }

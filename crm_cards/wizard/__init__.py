@@ -13,3 +13,4 @@ from . import mail_activity_schedule
 from . import crm_cards_ticket_assign
 from . import crm_cards_ticket_contact
 from . import crm_cards_ticket_merge
+from . import crm_cards_ticket_sheet

@@ -27,7 +27,7 @@ class SlaCheck(models.Model):
 
     @api.model
     def _cron_check(self):
-        """Derive all open tickets anew, and those closed since yesterday, and compare."""
+        """Derive open tickets anew, those closed since yesterday too, and compare."""
         tickets = self.env["crm.cards.ticket"].with_context(active_test=False)
         since = fields.Datetime.subtract(fields.Datetime.now(), days=2)
         domain = ["|", ("is_closed", "=", False), ("date_closed", ">=", since)]

@@ -21,7 +21,9 @@ class SlaTarget(models.Model):
     )
     kind = fields.Selection(TARGETS, string="Target", required=True)
     hours = fields.Float(required=True, aggregator=None)
-    time = fields.Selection(TIMES, string="Counted in", required=True, default="working")
+    time = fields.Selection(
+        TIMES, string="Counted in", required=True, default="working"
+    )
 
     _hours_positive = models.Constraint(
         "CHECK(hours > 0)", "The hours of a target must be more than zero."

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 PRIORITIES = [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")]
 CHANNELS = [
@@ -109,7 +110,6 @@ class Ticket(models.Model):
     )
     customer_id = fields.Many2one(
         "res.partner",
-        string="Customer",
         compute="_compute_customer_id",
         store=True,
         precompute=True,
@@ -192,8 +192,9 @@ class Ticket(models.Model):
             for ticket in tickets:
                 if ticket.stage_id not in stages:
                     same = stages.filtered(
-                        lambda stage, ticket=ticket: stage.clock
-                        == ticket.stage_id.clock
+                        lambda stage, ticket=ticket: (
+                            stage.clock == ticket.stage_id.clock
+                        )
                     )
                     ticket.stage_id = same[:1] or first
 
@@ -239,7 +240,7 @@ class Ticket(models.Model):
         department = self.env.context.get("default_department_id")
         if department:
             return self.env["crm.cards.department"].browse(department)._get_stages()
-        return stages.search([])
+        return stages.search(Domain.TRUE)
 
     # -- constraints ----------------------------------------------------------
 
@@ -299,7 +300,7 @@ class Ticket(models.Model):
         tickets = super().create(vals_list)
         closed = tickets.filtered("is_closed")
         if closed:
-            closed._stamp_stage(now)
+            closed.date_closed = now
         return tickets
 
     @api.model
@@ -345,21 +346,24 @@ class Ticket(models.Model):
         now = fields.Datetime.now()
         if "user_id" in vals:
             vals = {**vals, "date_assigned": vals["user_id"] and now}
-        before = {ticket: ticket.stage_id for ticket in self}
+        before = {ticket: ticket.stage_id for ticket in self.sudo()}
         result = super().write(vals)
-        moved = self.filtered(lambda ticket: ticket.stage_id != before[ticket])
+        moved = self.browse(
+            ticket.id for ticket, stage in before.items() if ticket.stage_id != stage
+        )
         if moved:
             moved._stamp_stage(now)
         return result
 
     def _stamp_stage(self, now):
-        super().write({"date_last_stage": now})
-        for closed, tickets in self.grouped("is_closed").items():
-            if not closed:
-                super(Ticket, tickets).write({"date_closed": False})
-                continue
-            fresh = tickets.filtered(lambda ticket: not ticket.date_closed)
-            super(Ticket, fresh).write({"date_closed": now})
+        # The dates follow from the stage, whose change is tracked.
+        tickets = self.with_context(tracking_disable=True)
+        super(Ticket, tickets).write({"date_last_stage": now})
+        closed = tickets.filtered("is_closed")
+        fresh = closed.filtered(lambda ticket: not ticket.date_closed)
+        super(Ticket, fresh).write({"date_closed": now})
+        reopened = (tickets - closed).filtered("date_closed")
+        super(Ticket, reopened).write({"date_closed": False})
 
     def copy_data(self, default=None):
         return [
@@ -381,9 +385,10 @@ class Ticket(models.Model):
     # -- portal, mail ---------------------------------------------------------
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for ticket in self:
             ticket.access_url = f"/my/tickets/{ticket.id}"
+        return result
 
     def _notify_get_reply_to(self, default=None, author_id=False):
         """Let answers come to the address of the department."""

@@ -50,8 +50,7 @@ class TicketSla(models.Model):
         """Return the ``sla_clock.Segment`` list that proves this row."""
         self.ensure_one()
         # The names of stages are shown to whoever may see the ticket.
-        stages = self.env["crm.cards.ticket.stage"].sudo()
-        stages = stages.with_context(active_test=False).search([])
+        stages = self.ticket_id.sudo().log_ids.stage_id
         names = {stage.id: stage.display_name for stage in stages}
         histories, _risks = self.ticket_id._get_histories(self.ticket_id.ids, names)
         return sla_clock.explain(
@@ -88,3 +87,13 @@ class TicketSla(models.Model):
 
     def _format_moment(self, moment):
         return format_datetime(self.env, moment, tz=self._get_zone(), dt_format="short")
+
+
+class Ticket(models.Model):
+    _inherit = "crm.cards.ticket"
+
+    def _get_explanation_lang(self):
+        """Return the language of whoever asked, in which he is told."""
+        self.ensure_one()
+        asked_by = self.partner_id or self.customer_id
+        return asked_by.lang or self.env.lang or self.env.user.lang

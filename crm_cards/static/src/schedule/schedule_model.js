@@ -45,7 +45,8 @@ export class ScheduleModel extends CalendarModel {
     /** The one person shown, or whoever looks. */
     get personToPlanFor() {
         const people = this.data.filterSections.user_id?.filters.filter((one) => one.active);
-        return (people?.length === 1 && people[0].value) || user.userId;
+        const shown = this.meta.context.default_user_id; // the schedule of somebody else
+        return (people?.length === 1 && people[0].value) || shown || user.userId;
     }
 
     /** Show exactly the days from `first` to `last`. */

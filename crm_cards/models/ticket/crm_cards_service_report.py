@@ -1,0 +1,212 @@
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+KINDS = [("activity", "Activity"), ("ticket", "Ticket")]
+STATUSES = [
+    ("open", "Open"),
+    ("waiting", "Waiting for others"),
+    ("done", "Done"),
+    ("cancelled", "Cancelled"),
+]
+
+
+class ServiceReport(models.Model):
+    """The detailed activity report: activities and tickets in one list (row 137).
+
+    Reads both as the user may: what their own rules hide from him is not in the
+    query, and an activity on a ticket he may not see tells nothing of that ticket.
+    The id of a row is twice that of the activity, or of the ticket and one more.
+    """
+
+    _name = "crm.cards.service.report"
+    _description = "Detailed Activity Report"
+    _inherit = "crm.cards.sight.mixin"
+    _auto = False
+    _order = "date desc, id desc"
+    _rec_name = "name"
+    _depends = {
+        "mail.activity": [
+            "active",
+            "summary",
+            "date_deadline",
+            "date_done",
+            "user_id",
+            "res_model",
+            "res_id",
+            "activity_type_id",
+            "card_cancelled",
+            "card_customer_id",
+            "card_category_id",
+            "card_outcome_id",
+            "card_hours",
+            "card_distance",
+            "card_owned_product_id",
+        ],
+        "crm.cards.ticket": [
+            "active",
+            "name",
+            "date_opened",
+            "date_closed",
+            "is_closed",
+            "waiting_for",
+            "user_id",
+            "customer_id",
+            "company_id",
+            "department_id",
+            "stage_id",
+            "channel",
+            "type_level1_id",
+            "type_level2_id",
+            "type_level3_id",
+            "owned_product_id",
+        ],
+        "crm.cards.owned.product": ["product_id", "categ_id"],
+        "res.partner": ["customer_type_id"],
+    }
+
+    kind = fields.Selection(KINDS, readonly=True)
+    name = fields.Char("Subject", readonly=True)
+    date = fields.Date(
+        readonly=True,
+        help="Of an activity when it was closed, or is due; of a ticket when it was "
+        "opened.",
+    )
+    date_closed = fields.Date("Closed on", readonly=True)
+    status = fields.Selection(STATUSES, readonly=True)
+    user_id = fields.Many2one("res.users", "Technician", readonly=True)
+    customer_id = fields.Many2one("res.partner", readonly=True)
+    customer_type_id = fields.Many2one(
+        "crm.cards.customer.type", "Customer type", readonly=True
+    )
+    activity_type_id = fields.Many2one(
+        "mail.activity.type", "Type of activity", readonly=True
+    )
+    category_id = fields.Many2one(
+        "crm.cards.activity.category", readonly=True
+    )
+    outcome_id = fields.Many2one(
+        "crm.cards.activity.outcome", readonly=True
+    )
+    ticket_id = fields.Many2one("crm.cards.ticket", readonly=True)
+    type_level1_id = fields.Many2one(
+        "crm.cards.ticket.type", "Type, first level", readonly=True
+    )
+    type_level2_id = fields.Many2one(
+        "crm.cards.ticket.type", "Type, second level", readonly=True
+    )
+    type_level3_id = fields.Many2one(
+        "crm.cards.ticket.type", "Type, third level", readonly=True
+    )
+    department_id = fields.Many2one("crm.cards.department", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    stage_id = fields.Many2one("crm.cards.ticket.stage", readonly=True)
+    owned_product_id = fields.Many2one(
+        "crm.cards.owned.product", "Customer's product", readonly=True
+    )
+    product_id = fields.Many2one("product.product", readonly=True)
+    categ_id = fields.Many2one("product.category", "Kind of product", readonly=True)
+    hours = fields.Float("Hours worked", readonly=True)
+    distance = fields.Float("Distance (km)", readonly=True)
+    activity_id = fields.Many2one("crm.cards.activity", readonly=True)
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            SELECT base.*, product.product_id, product.categ_id,
+                   customer.customer_type_id
+              FROM (%s UNION ALL %s) base
+              LEFT JOIN crm_cards_owned_product product
+                     ON product.id = base.owned_product_id
+              LEFT JOIN res_partner customer ON customer.id = base.customer_id
+            """,
+            self._get_activities_sql(),
+            self._get_tickets_sql(),
+        )
+
+    # -- the two sides, each as its own rules let the user see it --------------
+
+    def _get_activities_sql(self):
+        return SQL(
+            """
+            SELECT activity.id::int8 * 2 AS id, 'activity' AS kind,
+                   COALESCE(activity.summary, activity.res_name) AS name,
+                   COALESCE(activity.date_done, activity.date_deadline) AS date,
+                   activity.date_done AS date_closed,
+                   CASE WHEN activity.active THEN 'open'
+                        WHEN activity.card_cancelled THEN 'cancelled'
+                        ELSE 'done' END AS status,
+                   activity.user_id, activity.card_customer_id AS customer_id,
+                   activity.activity_type_id,
+                   activity.card_category_id AS category_id,
+                   activity.card_outcome_id AS outcome_id,
+                   ticket.id AS ticket_id,
+                   ticket.type_level1_id, ticket.type_level2_id,
+                   ticket.type_level3_id, ticket.department_id, ticket.company_id,
+                   ticket.stage_id,
+                   COALESCE(activity.card_owned_product_id, ticket.owned_product_id)
+                       AS owned_product_id,
+                   activity.card_hours AS hours, activity.card_distance AS distance,
+                   activity.id AS activity_id
+              FROM mail_activity activity
+              LEFT JOIN %(tickets)s ticket
+                     ON activity.res_model = 'crm.cards.ticket'
+                    AND ticket.id = activity.res_id
+             WHERE %(seen)s
+            """,
+            tickets=self._get_seen_tickets_sql(),
+            seen=self._get_seen_sql("crm.cards.activity", "activity"),
+        )
+
+    def _get_tickets_sql(self):
+        return SQL(
+            """
+            SELECT ticket.id::int8 * 2 + 1, 'ticket', ticket.name,
+                   (ticket.date_opened AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date,
+                   (ticket.date_closed AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date,
+                   CASE WHEN ticket.is_closed THEN 'done'
+                        WHEN ticket.waiting_for <> 'us' THEN 'waiting'
+                        ELSE 'open' END,
+                   ticket.user_id, ticket.customer_id,
+                   NULL::int4, NULL::int4, NULL::int4,
+                   ticket.id,
+                   ticket.type_level1_id, ticket.type_level2_id,
+                   ticket.type_level3_id, ticket.department_id, ticket.company_id,
+                   ticket.stage_id, ticket.owned_product_id,
+                   NULL::float8, NULL::float8, NULL::int4
+              FROM %(tickets)s ticket
+            """,
+            zone=str(self.env.tz),
+            tickets=self._get_seen_tickets_sql(),
+        )
+
+    def _get_seen_tickets_sql(self):
+        return SQL(
+            "(SELECT * FROM crm_cards_ticket one WHERE %s)",
+            self._get_seen_sql("crm.cards.ticket", "one"),
+        )
+
+    def _get_seen_sql(self, model, alias):
+        """Return the condition that the user may see this record of the model."""
+        records = self.env[model].with_context(active_test=False)
+        if self.env.su:
+            return SQL("TRUE")
+        if not records.has_access("read"):
+            return SQL("FALSE")
+        query = records._search(Domain.TRUE)
+        return SQL("%s IN %s", SQL.identifier(alias, "id"), query.subselect())
+
+    # -- opening --------------------------------------------------------------
+
+    def action_open_record(self):
+        """Open the activity or the ticket itself."""
+        self.ensure_one()
+        if self.kind == "activity":
+            return self.activity_id.action_open_activity()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "crm.cards.ticket",
+            "res_id": self.ticket_id.id,
+            "views": [(False, "form")],
+        }

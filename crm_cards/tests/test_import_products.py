@@ -8,7 +8,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import api
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.modules.registry import Registry
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tests.common import BaseCase, get_db_name
 from odoo.tools import mute_logger
 
@@ -40,7 +40,11 @@ class ProductImportCase(ImportCase):
         cls.other_customer = cls._create_customer("Kowalski", "30701")
         cls.printer, cls.software = cls.env["product.product"].create(
             [
-                {"name": "Laser printer", "default_code": "LP-1", "barcode": "72900001"},
+                {
+                    "name": "Laser printer",
+                    "default_code": "LP-1",
+                    "barcode": "72900001",
+                },
                 {"name": "Bookkeeping", "default_code": "BK", "type": "service"},
             ]
         )
@@ -179,9 +183,7 @@ class TestImportProductsHeaps(ProductImportCase):
         again = self._preview(rows)
         self.assertEqual(again.row_ids.heap, "matched")
         self.assertFalse(again.row_ids.changes)
-        later = self._preview(
-            [HEADER, ["30700", "BK", "", "3", "2026-04-01", "", ""]]
-        )
+        later = self._preview([HEADER, ["30700", "BK", "", "3", "2026-04-01", "", ""]])
         self.assertEqual(later.row_ids.heap, "new", "bought on another day")
 
     def test_bad_cells_say_what_to_do(self):
@@ -255,7 +257,15 @@ class TestImportProductsApply(ProductImportCase):
             [
                 HEADER,
                 ["30700", "LP-1", "OLD", "", "", "2027-01-31", ""],
-                ["30701", "LP-1", "NEW", "2", "31/03/2026", "2027-03-30", "On <b>2</b>"],
+                [
+                    "30701",
+                    "LP-1",
+                    "NEW",
+                    "2",
+                    "31/03/2026",
+                    "2027-03-30",
+                    "On <b>2</b>",
+                ],
             ]
         )
         self.assertRecordValues(
@@ -358,7 +368,9 @@ class TestImportProductsRights(ProductImportCase):
         theirs = (
             self.env["crm.cards.accounts.import"]
             .with_user(self.accountant)
-            .create({"file": base64.b64encode(b"Key,Name\n1,A\n"), "file_name": "a.csv"})
+            .create(
+                {"file": base64.b64encode(b"Key,Name\n1,A\n"), "file_name": "a.csv"}
+            )
         )
         theirs.action_read()
         theirs.action_preview()
@@ -441,7 +453,9 @@ class TestImportProductsFiles(ProductImportCase):
         products_import.action_preview()
         products_import.action_apply()
         added = self._of(self.customer)
-        self.assertEqual((added.serial, str(added.date_bought)), ("10000042", "2026-03-01"))
+        self.assertEqual(
+            (added.serial, str(added.date_bought)), ("10000042", "2026-03-01")
+        )
 
     def _day(self, text):
         return self.owned._fields["date_bought"].to_date(text)
@@ -612,3 +626,32 @@ class TestImportProductsConcurrency(BaseCase):
             self.assertEqual(
                 env["crm.cards.owned.product"].search_count([("serial", "=", "R-1")]), 1
             )
+
+
+@tagged("post_install", "-at_install")
+class TestImportProductsTour(HttpCase):
+    def test_service_manager_imports_and_undoes(self):
+        user = new_test_user(
+            self.env,
+            login="tour_service_manager",
+            groups="base.group_user,crm_cards.crm_cards_group_ticket_manager",
+        )
+        self.env["res.partner"].create(
+            {
+                "name": "Tour Customer",
+                "is_company": True,
+                "email": "tour@example.com",
+            }
+        )
+        self.env["product.product"].create(
+            {"name": "Tour printer", "default_code": "TOUR-P"}
+        )
+        self.start_tour(
+            "/odoo/products-import", "crm_cards_products_import", login=user.login
+        )
+        products_import = self.env["crm.cards.accounts.import"].search([], limit=1)
+        self.assertEqual(products_import.user_id, user)
+        self.assertEqual(products_import.state, "undone")
+        self.assertFalse(
+            self.env["crm.cards.owned.product"].search([("serial", "like", "T-_")])
+        )

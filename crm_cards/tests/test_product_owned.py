@@ -347,12 +347,16 @@ class TestOwnedProductRights(ProductCase):
             company_id=self.company.id,
             company_ids=[(6, 0, self.company.ids)],
         )
-        place = {"name": "place", "string": "Place", "type": "char"}
-        changed = [{**place, "value": "Reception", "definition_changed": True}]
+
+        def changed():
+            # anew each time: what is written loses its mark of a change
+            place = {"name": "place", "string": "Place", "type": "char"}
+            return [{**place, "value": "Reception", "definition_changed": True}]
+
         owned = self._own()
         with self.assertRaises(AccessError):
-            owned.with_user(self.technician).write({"attributes": changed})
-        owned.with_user(manager).write({"attributes": changed})
+            owned.with_user(self.technician).write({"attributes": changed()})
+        owned.with_user(manager).write({"attributes": changed()})
         self.assertEqual(owned.attributes["place"], "Reception")
         definition = self.printers.card_owned_properties_definition
         self.assertEqual([one["string"] for one in definition], ["Place"])

@@ -15,7 +15,8 @@ OWNED_PRODUCT_HEADERS = {
         "product|product name|product code|item|item code|item number|item name|model|"
         "sku|barcode|article|מוצר|שם מוצר|שם המוצר|קוד מוצר|פריט|שם פריט|קוד פריט|"
         "מספר פריט|מקט|מק״ט|ברקוד|דגם|produkt|nazwa produktu|kod produktu|towar|"
-        "nazwa towaru|kod towaru|symbol|symbol towaru|indeks|kod kreskowy|model urzadzenia"
+        "nazwa towaru|kod towaru|symbol|symbol towaru|indeks|kod kreskowy|"
+        "model urzadzenia"
     ),
     "serial": (
         "serial|serial no|serial number|s/n|sn|lot|lot/serial|lot number|"

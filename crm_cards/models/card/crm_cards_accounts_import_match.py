@@ -369,9 +369,7 @@ class AccountsImportMatch(models.Model):
             problems += self._find_problems(line, row_texts, partner, doubles, taken)
             if line.heap == "matched":
                 problems += self._find_partner_problems(partner, own_companies)
-            changes = self._get_changes(
-                reader, row_texts, partner, card, vals_by_part
-            )
+            changes = self._get_changes(reader, row_texts, partner, card, vals_by_part)
             if changes.get("partner") and partner and partner.id not in writable:
                 problems.append(
                     self.env._(

@@ -26,7 +26,8 @@ class AccountsImportRow(models.Model):
 
     ``texts``, ``corrections``: ``{field: text}`` with the names of the columns.
     ``changes``: ``{part: {field name: [old, new]}}`` with the parts of the import, e.g.
-    ``partner`` and ``card``; many2one as id, many2many as list of ids, old is ``None`` where nothing was there before.
+    ``partner`` and ``card``; many2one as id, many2many as list of ids, days as text;
+    old is ``None`` where nothing was there before.
     """
 
     _name = "crm.cards.accounts.import.row"

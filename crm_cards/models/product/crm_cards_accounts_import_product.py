@@ -25,7 +25,9 @@ class AccountsImportProduct(models.Model):
         return self.target == "owned_products"
 
     def _get_targets(self):
-        return OWNED_PRODUCT_TARGETS if self._is_of_products() else super()._get_targets()
+        return (
+            OWNED_PRODUCT_TARGETS if self._is_of_products() else super()._get_targets()
+        )
 
     def _get_parts(self):
         if self._is_of_products():
@@ -38,7 +40,11 @@ class AccountsImportProduct(models.Model):
         return super()._get_header_words()
 
     def _get_reader(self):
-        return OwnedProductReader(self) if self._is_of_products() else super()._get_reader()
+        return (
+            OwnedProductReader(self)
+            if self._is_of_products()
+            else super()._get_reader()
+        )
 
     def _get_label(self, texts):
         if not self._is_of_products():

@@ -35,7 +35,11 @@ class AccountsImportProductMatch(models.Model):
             return super()._get_line_key(reader, texts)
         product_id = reader.find_product_id(texts)
         serial = clean_text(texts.get("serial") or "")
-        return product_id and (product_id, serial, not serial and reader.find_day(texts))
+        return product_id and (
+            product_id,
+            serial,
+            not serial and reader.find_day(texts),
+        )
 
     def _get_meanings(self, line):
         if not self._is_of_products():
@@ -108,10 +112,14 @@ class AccountsImportProductMatch(models.Model):
             .with_context(active_test=False)
             .search(
                 Domain("company_id", "=", self.company_id.id)
-                & Domain("product_id", "in", [product_id for product_id, *_rest in keys])
+                & Domain(
+                    "product_id", "in", [product_id for product_id, *_rest in keys]
+                )
                 & Domain("state", "!=", "returned")
                 & (
-                    Domain("serial", "in", [serial for _id, serial, _day in keys if serial])
+                    Domain(
+                        "serial", "in", [serial for _id, serial, _day in keys if serial]
+                    )
                     | Domain("serial", "=", False)
                     & Domain("active", "=", True)
                     & Domain("partner_id", "in", [p.id for p in partners.values()])
@@ -123,7 +131,7 @@ class AccountsImportProductMatch(models.Model):
         for owned in found:
             key = (owned.product_id.id, owned.serial or "")
             if owned.serial:
-                known[*key, False] += owned
+                known[(*key, False)] += owned
             else:
                 day = _get_raw(owned, "date_bought")
                 known[(*key, day), owned.partner_id.id] += owned
@@ -154,9 +162,7 @@ class AccountsImportProductMatch(models.Model):
                 )
             ]
         if not partner:
-            return [
-                self.env._("The customer does not exist any more. Choose another.")
-            ]
+            return [self.env._("The customer does not exist any more. Choose another.")]
         if not partner.active:
             return [
                 self.env._(
@@ -164,7 +170,10 @@ class AccountsImportProductMatch(models.Model):
                     customer=partner.display_name,
                 )
             ]
-        if partner.company_id not in (self.env["res.company"], *self.company_id.parent_ids):
+        if partner.company_id not in (
+            self.env["res.company"],
+            *self.company_id.parent_ids,
+        ):
             return [
                 self.env._(
                     "%(customer)s belongs to another company. Choose another customer.",
@@ -244,7 +253,7 @@ class AccountsImportProductMatch(models.Model):
         ]
 
     def _get_owned_changes(self, reader, owned, vals):
-        """Return ``{"owned": {field name: [old, new]}}``, None where nothing changes."""
+        """Return ``{"owned": {field name: [old, new]}}``, None without a change."""
         targets = {target.fname: target for target in self._get_targets().values()}
         changes = {}
         for fname, new in vals.items():

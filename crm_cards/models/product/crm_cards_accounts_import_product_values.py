@@ -44,7 +44,7 @@ class OwnedProductReader(ValueReader):
         return day.isoformat() if day else False
 
     def _find_products(self, words):
-        """Return ``{word: product ids}`` by internal reference, else barcode, else name.
+        """Return ``{word: product ids}`` by reference, else barcode, else name.
 
         A name is that of any language. Only what the user may see, in the company.
         """
@@ -85,7 +85,8 @@ class OwnedProductReader(ValueReader):
                 for word in words.intersection(filter(None, names)):
                     ids_by_word[word].append(product_id)
         return {
-            word: next((ids[word] for ids in found if word in ids), []) for word in words
+            word: next((ids[word] for ids in found if word in ids), [])
+            for word in words
         }
 
     def _read_product(self, text, _target, _country_code):

@@ -143,6 +143,9 @@
         "web.assets_backend_lazy": [
             "crm_cards/static/src/activity_report/**/*",
         ],
+        "web.assets_frontend": [
+            "crm_cards/static/src/coverage/*.scss",
+        ],
         "web.assets_tests": [
             "crm_cards/static/tests/tours/**/*",
         ],

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from . import i18n, lifecycle, lint, paths, process, progress
 from .addon_tests import TEST_LINT, AddonTests
-from .databases import Databases, temporary_name
+from .databases import Databases, log_file, temporary_name
 from .environment import Environment, tool_problems
 from .templates import LANGUAGES, Templates
 from .test_classes import browser_classes, javascript_tests, python_tests
@@ -138,8 +138,20 @@ class TestRun:
 
     def _neighbour_job(self, module):
         """Return a function that runs the tests of the add-on beside ``module``."""
-        tags = f"{module}/{paths.ADDON}"
-        return self._odoo_job(module, tags, install=[module])
+        copy = self._copy(module)
+
+        def run():
+            # First alone: while Odoo installs, it runs tests of what it installs only.
+            conf = self.environment.configuration("test", max_cron_threads=0)
+            self.environment.must_run(
+                *("server", "-c", conf, "-d", self.environment.database(copy)),
+                *("-i", module, "--stop-after-init", "--no-http"),
+                label=module,
+                log=log_file(copy),
+            )
+            return self.odoo.run(module, copy, f"{module}/{paths.ADDON}")
+
+        return run
 
     def _copy(self, part):
         name = self._name(part)

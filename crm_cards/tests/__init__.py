@@ -58,6 +58,7 @@ from . import test_ticket_sla
 from . import test_ticket_tours
 from . import test_ticket_product
 from . import test_ticket_portal
+from . import test_ticket_portal_terms
 from . import test_ticket_sla_concurrency
 from . import test_ticket_gateway
 from . import test_ticket_merge

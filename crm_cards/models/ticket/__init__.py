@@ -31,6 +31,7 @@ from . import crm_cards_ticket_product
 from . import crm_cards_owned_product
 from . import crm_cards_department_portal
 from . import crm_cards_ticket_portal
+from . import crm_cards_ticket_portal_terms
 from . import res_partner_portal
 from . import crm_cards_ticket_reason
 from . import mail_thread

@@ -23,7 +23,9 @@ class TestTicketReply(TicketMailCase):
     def _close(self, ticket, days=0):
         """Close a ticket so many days ago."""
         ticket.stage_id = self.stage_solved
-        ticket.sudo().date_closed = fields.Datetime.now() - timedelta(days=days, minutes=5)
+        ticket.sudo().date_closed = fields.Datetime.now() - timedelta(
+            days=days, minutes=5
+        )
 
     def test_reply_puts_a_waiting_ticket_back_to_where_it_came_from(self):
         ticket = self._open_ticket(stage_id=self.stage_work.id)

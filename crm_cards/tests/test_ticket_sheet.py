@@ -128,9 +128,7 @@ class TestTicketSheet(PaperCase):
         self._open_ticket(user_id=self.field_technician.id)
         wizards = self.env["crm.cards.ticket.sheet"].with_user(self.service_manager)
         wizard = wizards.with_context(allowed_company_ids=self.company.ids).create({})
-        self.assertLessEqual(
-            self.technician | self.field_technician, wizard.user_ids
-        )
+        self.assertLessEqual(self.technician | self.field_technician, wizard.user_ids)
         wizard.user_ids = self.technician
 
         def get_printed():

@@ -61,5 +61,6 @@ from . import crm_cards_service_report
 from . import crm_cards_ticket_presence
 from . import crm_cards_ticket_present
 from . import crm_cards_ticket_entry
+
 # Last, so that it sees what comes in before anything is added.
 from . import crm_cards_ticket_guard

@@ -53,9 +53,10 @@ class TicketSla(models.Model):
     _open_deadline_index = models.Index("(deadline) WHERE date_reached IS NULL")
 
     def init(self):
-        super().init()
+        result = super().init()
         # Each fact of a ticket writes its rows again, as it does the ticket itself.
         self.env.cr.execute("ALTER TABLE crm_cards_ticket_sla SET (fillfactor = 70)")
+        return result
 
     @api.depends("deadline", "date_at_risk", "date_reached", "is_paused")
     def _compute_status(self):

@@ -59,7 +59,7 @@ async function shoot(page, shot, language) {
 
 async function inLanguage(browser, language, user) {
     const context = await browser.newContext({ viewport: { width: 1366, height: 800 } });
-    context.setDefaultTimeout(30000); // the first page may have to build its assets
+    context.setDefaultTimeout(120000); // the first page may have to build its assets
     const page = await context.newPage();
     // off the network: fonts from elsewhere fall back at once, not after a timeout
     await page.route("**/*", (route) =>

@@ -1,6 +1,7 @@
 // Takes the pictures listed in a JSON task, given as the only argument:
 // {address, out, browser, users: {language: login}, shots: [{name, languages, steps}]}
 // Steps: {open: path, fallback: path} {wait: selector} {click: selector} {press: key}
+// {type: text}
 const fs = require("node:fs");
 const { chromium } = require("playwright-core");
 

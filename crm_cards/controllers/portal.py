@@ -123,7 +123,7 @@ class TicketPortal(CustomerPortal):
             "searchbar_sortings": {
                 "date": {
                     "label": self.env._("Newest"),
-                    "order": "create_date DESC, id DESC",
+                    "order": "date_opened DESC, id DESC",
                 },
                 "number": {
                     "label": self.env._("Number"),

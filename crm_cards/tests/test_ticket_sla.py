@@ -1,5 +1,7 @@
 from datetime import datetime, timedelta
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -324,6 +326,24 @@ class TestTicketSlaScreens(SlaCase):
             tickets.mapped("sla_status"),
             ["missed", "paused", "reached", "missed", False],
         )
+
+    def test_targets_are_called_by_words_not_by_keys(self):
+        self.assertEqual(
+            self.policy.target_ids.mapped("display_name"),
+            ["First response: 04:00", "Resolution: 08:00"],
+        )
+        rows = self._open_ticket().sla_ids
+        self.assertEqual(
+            rows.mapped("display_name"), ["First response", "Resolution"]
+        )
+
+    def test_list_keeps_red_for_what_is_late_and_the_day_it_was_opened(self):
+        arch = etree.fromstring(
+            self.env["crm.cards.ticket"].get_view(view_type="list")["arch"]
+        )
+        self.assertIn("sla_status", arch.get("decoration-danger"))
+        self.assertTrue(arch.xpath("//field[@name='date_opened'][@optional='show']"))
+        self.assertFalse(arch.xpath("//field[@name='create_date']"))
 
     def test_countdown_tells_working_time_left_and_when_it_passes(self):
         with freeze_time(MONDAY.replace(hour=8)):

@@ -18,6 +18,7 @@ PORTAL_READABLE_FIELDS = frozenset(
         "partner_id",
         "customer_id",
         "create_date",
+        "date_opened",
         "date_closed",
         "access_url",
         "access_token",
@@ -99,7 +100,7 @@ class Ticket(models.Model):
             "url": self.access_url,
             "number": self.number,
             "name": self.name,
-            "date": self.create_date,
+            "date": self.date_opened,
             "date_closed": self.date_closed,
             "status": "closed" if self.is_closed else self.waiting_for,
             # Whoever sees the ticket learns who asked, colleague or not.

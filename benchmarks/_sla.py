@@ -4,7 +4,7 @@ MODULES = ("helpdesk_mgmt_sla",)
 SAMPLE = 200  # tickets that live through their history; the others are copies of them
 COUNT = 10_000
 
-# What both sides are set up with and do, for ``odoo shell``. ``at`` is a moment at which
+# What both sides are set up with and do, in ``odoo shell``. ``at`` is the moment at which
 # everything happens: neither side asks anything but Odoo for the time.
 TOOLS = """
 from contextlib import contextmanager

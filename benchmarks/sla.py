@@ -106,11 +106,19 @@ def run(bench):
     )
     for title, ours, other, goal in (
         ("A stage change in the ORM", "orm", "oca", GOAL_ORM),
-        ("The same with Odoo's notes of the change (one round)",
-         "notes", "oca notes", None),
+        (
+            "The same with Odoo's notes of the change (one round)",
+            "notes",
+            "oca notes",
+            None,
+        ),
         ("Deadlines alone, from nothing", "bulk", "oca bulk", GOAL_BULK),
-        ("Deadlines alone, again: only differences are written",
-         "again", "oca bulk", GOAL_BULK),
+        (
+            "Deadlines alone, again: only differences are written",
+            "again",
+            "oca bulk",
+            GOAL_BULK,
+        ),
     ):
         _record(bench, title, found[ours], found[other], goal)
     for count, bulk, orm in found["queries"]:

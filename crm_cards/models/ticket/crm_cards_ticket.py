@@ -352,18 +352,15 @@ class Ticket(models.Model):
             ticket.id for ticket, stage in before.items() if ticket.stage_id != stage
         )
         if moved:
-            moved._stamp_stage(now)
+            # The dates follow from the stage, whose change is tracked.
+            moved = moved.with_context(tracking_disable=True)
+            super(Ticket, moved).write({"date_last_stage": now})
+            closed = moved.filtered("is_closed")
+            fresh = closed.filtered(lambda ticket: not ticket.date_closed)
+            super(Ticket, fresh).write({"date_closed": now})
+            reopened = (moved - closed).filtered("date_closed")
+            super(Ticket, reopened).write({"date_closed": False})
         return result
-
-    def _stamp_stage(self, now):
-        # The dates follow from the stage, whose change is tracked.
-        tickets = self.with_context(tracking_disable=True)
-        super(Ticket, tickets).write({"date_last_stage": now})
-        closed = tickets.filtered("is_closed")
-        fresh = closed.filtered(lambda ticket: not ticket.date_closed)
-        super(Ticket, fresh).write({"date_closed": now})
-        reopened = (tickets - closed).filtered("date_closed")
-        super(Ticket, reopened).write({"date_closed": False})
 
     def copy_data(self, default=None):
         return [

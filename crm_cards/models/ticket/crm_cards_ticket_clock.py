@@ -53,10 +53,10 @@ class Ticket(models.Model):
     _next_due_index = models.Index("(sla_next_due) WHERE is_closed IS NOT TRUE")
 
     def init(self):
-        super().init()
         # Each fact writes the ticket again: with room on its page, its indexes need
         # not be written, too.
         self.env.cr.execute("ALTER TABLE crm_cards_ticket SET (fillfactor = 70)")
+        return super().init()
 
     @api.model
     def _log(self, events, **values):

@@ -68,7 +68,7 @@ class Ticket(models.Model):
     def _has_field_access(self, field, operation):
         if not super()._has_field_access(field, operation):
             return False
-        # Asked for every field of every ticket: the column is there, groups are counted.
+        # Asked for each field of each ticket, and quicker to tell than a group.
         if self.env.su or not self.env.user.share:
             return True
         return operation == "read" and field.name in PORTAL_READABLE_FIELDS

@@ -53,9 +53,9 @@ class TicketSla(models.Model):
     _open_deadline_index = models.Index("(deadline) WHERE date_reached IS NULL")
 
     def init(self):
-        super().init()
         # As the tickets: rows are written over and over.
         self.env.cr.execute("ALTER TABLE crm_cards_ticket_sla SET (fillfactor = 70)")
+        return super().init()
 
     @api.depends("deadline", "date_at_risk", "date_reached", "is_paused")
     def _compute_status(self):

@@ -4,8 +4,8 @@ MODULES = ("helpdesk_mgmt_sla",)
 SAMPLE = 200  # tickets that live through their history; the others are copies of them
 COUNT = 10_000
 
-# What both sides are set up with and do, in ``odoo shell``. ``at`` is the moment at which
-# everything happens: neither side asks anything but Odoo for the time.
+# What both sides are set up with and do, for ``odoo shell``. ``at`` is the moment at
+# which everything happens: neither side asks anything but Odoo for the time.
 TOOLS = """
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -55,8 +55,9 @@ class Ours:
                                          ("waiting", "customer"), ("done", "solved"))}
 
     def open(self, number=0):
-        return env["crm.cards.ticket"].create(
-            {"name": f"Ticket {number}", "department_id": self.department.id})
+        return env["crm.cards.ticket"].create({
+            "name": f"Ticket {number}", "department_id": self.department.id,
+            "date_opened": fields.Datetime.now()})
 
     def answer(self, ticket):
         ticket._log({ticket: ["answer"]})

@@ -103,7 +103,8 @@ def shorten(side, ticket):
     side.move(ticket, "work")
 
 
-tell("resolution", live((None, None, 10), MONDAY, [(after(MONDAY, hours=1), shorten)]),
+steps = [(after(MONDAY, hours=1), shorten)]
+tell("resolution", live((None, None, 10), MONDAY, steps),
      after(MONDAY, 1, 2.5), after(MONDAY, 2, 3),
      "Changed working hours: what was promised when the ticket was opened holds (it is "
      "re-based on purpose only); OCA counts the rest by the new at the next change")

@@ -98,6 +98,7 @@
         "views/product/sale_order_views.xml",
         "wizard/crm_cards_startup_views.xml",
         "views/card/crm_cards_accounts_import_views.xml",
+        "views/product/crm_cards_accounts_import_views.xml",
         "views/ticket/crm_cards_ticket_views.xml",
         "views/ticket/crm_cards_department_views.xml",
         "views/ticket/crm_cards_ticket_type_views.xml",
@@ -141,6 +142,9 @@
         ],
         "web.assets_backend_lazy": [
             "crm_cards/static/src/activity_report/**/*",
+        ],
+        "web.assets_frontend": [
+            "crm_cards/static/src/coverage/*.scss",
         ],
         "web.assets_tests": [
             "crm_cards/static/tests/tours/**/*",

@@ -200,6 +200,24 @@ class TestOwnedProduct(ProductCase):
         self.assertEqual(owned.partner_id, self.customer)
         self.assertEqual(owned.contact_id, self.contact)
 
+    def test_person_who_joins_another_company_leaves_the_products(self):
+        owned = self._own(self.contact)
+        kept = self._own(contact_id=self._create_contact("Noa").id)
+        self.contact.parent_id = self.other_customer
+        self.assertFalse(owned.contact_id)
+        self.assertEqual(owned.partner_id, self.customer)
+        self.assertEqual(kept.contact_id.name, "Noa")
+
+    def test_person_who_becomes_independent_leaves_the_products(self):
+        owned = self._own(self.contact, active=False)
+        self.contact.write({"parent_id": False, "is_company": True})
+        self.assertFalse(owned.contact_id)
+
+    def _create_contact(self, name):
+        return self.env["res.partner"].create(
+            {"name": name, "parent_id": self.customer.id}
+        )
+
     def test_attributes_are_of_the_kind_of_product(self):
         self.printers.card_owned_properties_definition = [
             {"name": "place", "string": "Place", "type": "char"}
@@ -321,6 +339,34 @@ class TestOwnedProductRights(ProductCase):
                 records.read(["partner_id"])
 
     @mute_logger("odoo.addons.base.models.ir_model")
+    def test_service_manager_defines_attributes_and_nothing_else_of_a_kind(self):
+        manager = new_test_user(
+            self.env,
+            login="product_service_manager",
+            groups="crm_cards.crm_cards_group_ticket_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+
+        def changed():
+            # anew each time: what is written loses its mark of a change
+            place = {"name": "place", "string": "Place", "type": "char"}
+            return [{**place, "value": "Reception", "definition_changed": True}]
+
+        owned = self._own()
+        with self.assertRaises(AccessError):
+            owned.with_user(self.technician).write({"attributes": changed()})
+        owned.with_user(manager).write({"attributes": changed()})
+        self.assertEqual(owned.attributes["place"], "Reception")
+        definition = self.printers.card_owned_properties_definition
+        self.assertEqual([one["string"] for one in definition], ["Place"])
+        with self.assertRaises(AccessError):
+            self.printers.with_user(manager).write(
+                {"card_owned_properties_definition": [], "name": "Mine"}
+            )
+        with self.assertRaises(AccessError):
+            self.printers.with_user(manager).name = "Mine"
+
     def test_technician_does_not_write_contracts(self):
         contract = self._contract()
         with self.assertRaises(AccessError):

@@ -200,3 +200,29 @@ class TestTicketLog(TicketCase):
         self.assertGreater(fresh.date_opened, day)
         with self.assertRaisesRegex(UserError, "Opened on"):
             taken.date_opened = datetime(2027, 1, 1)
+
+
+@tagged("post_install", "-at_install")
+class TestTicketGuard(TicketCase):
+    def test_what_follows_from_something_else_is_not_written_past_the_screen(self):
+        ticket = self._open_ticket().with_user(self.service_manager)
+        other = self._create_partner("Kowalski")
+        for fname, value in (
+            ("clock", "paused"),
+            ("is_closed", True),
+            ("date_closed", datetime(2026, 1, 1)),
+            ("customer_id", other.id),
+            ("sla_version_id", False),
+            ("sla_next_due", datetime(2030, 1, 1)),
+        ):
+            with self.subTest(field=fname):
+                with self.assertRaises(AccessError):
+                    ticket.write({fname: value})
+                with self.assertRaises(AccessError):
+                    ticket.create({"name": "Forged", fname: value})
+        with self.assertRaises(UserError):
+            ticket.write({"number": "1"})
+        forged = ticket.with_user(self.technician).create(
+            {"name": "Forged", "number": "1"}
+        )
+        self.assertNotEqual(forged.number, "1")

@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tests import Form, HttpCase, freeze_time, tagged
 
 from .common_ticket import TicketCase
 from .test_ticket_sla import SlaCase
@@ -12,6 +12,12 @@ NOON = datetime(2027, 3, 1, 10)
 @tagged("post_install", "-at_install")
 class TestServiceDesk(SlaCase):
     """The figures of the service desk, and that they are those of the lists."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        targets = cls.policy.target_ids
+        targets.filtered(lambda target: target.kind == "first_response").hours = 3.25
 
     def _open_at(self, moment, **values):
         with freeze_time(moment):
@@ -45,7 +51,7 @@ class TestServiceDesk(SlaCase):
 
     def _open_some(self):
         """Tickets of all kinds, as they are on Monday at noon."""
-        # Standard: four working hours for the first response, Warsaw from nine on.
+        # 3:15 of working time for the first response, from nine in Warsaw.
         self.friday = self._open_at(NOON - timedelta(days=3), name="Friday")
         self.early = self._open_at(NOON.replace(hour=5), user_id=self.technician.id)
         self.today = self._open_at(
@@ -80,7 +86,7 @@ class TestServiceDesk(SlaCase):
             {
                 "open": len(tickets),
                 "late": 1,  # from Friday
-                "soon": 1,  # came at seven in Warsaw, due at half past one there
+                "soon": 1,  # came before nine in Warsaw, due at a quarter past twelve
                 "customer": 1,
                 "supplier": 1,
                 "nobody": 2,
@@ -106,9 +112,9 @@ class TestServiceDesk(SlaCase):
         self.assertEqual(desk["hours"][0]["hour"], "07:00")
         self.assertEqual(desk["hours"][-1]["hour"], "12:00")
         self.assertEqual(desk["earlier"]["count"], 1)
-        self.service_manager.tz = "America/New_York"
-        desk = self._get_desk(self.service_manager)
-        self.assertEqual(desk["hours"][0]["hour"], "00:00")
+        tickets = self._as(self.service_manager).with_context(tz="Europe/Warsaw")
+        desk = tickets.get_service_desk()
+        self.assertEqual(desk["hours"][0]["hour"], "06:00")
 
     def test_day_the_clock_changes_has_its_own_number_of_hours(self):
         for day, count in ((datetime(2027, 3, 26, 12), 23), (NOON, 24)):
@@ -233,9 +239,20 @@ class TestTicketVisit(TicketCase):
             action = ticket.with_user(user).action_open_schedule()
             lines = self.env[action["res_model"]].with_user(user)
             self.assertIn(visit.id, lines.search(action["domain"]).ids)
-        self.assertEqual(
-            action["context"]["default_user_id"], self.technician.id
-        )
+        self.assertEqual(action["context"]["default_user_id"], self.technician.id)
+
+    def test_choosing_the_type_leaves_it_with_the_technician(self):
+        ticket = self._open_ticket(user_id=self.technician.id)
+        action = ticket.with_user(self.service_manager).action_plan_visit()
+        activities = self.env["mail.activity"].with_user(self.service_manager)
+        with Form(
+            activities.with_context(**action["context"]),
+            "crm_cards.mail_activity_view_form_card",
+        ) as form:
+            self.assertEqual(form.user_id, self.technician)
+            form.activity_type_id = self.env.ref("crm_cards.mail_activity_type_task")
+            self.assertEqual(form.user_id, self.technician)
+            form.activity_type_id = self.env.ref("crm_cards.mail_activity_type_visit")
 
     def test_without_a_technician_it_is_for_whoever_plans(self):
         ticket = self._open_ticket()

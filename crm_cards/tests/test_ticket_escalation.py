@@ -62,12 +62,16 @@ class EscalationCase(SlaCase, MailCase):
 
     def _get_told(self, user):
         """Return the messages a user found in his inbox."""
-        return self.env["mail.message"].sudo().search(
-            [
-                ("message_type", "=", "user_notification"),
-                ("notified_partner_ids", "in", user.partner_id.ids),
-                ("subject", "like", "Tickets that need you"),
-            ]
+        return (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("message_type", "=", "user_notification"),
+                    ("notified_partner_ids", "in", user.partner_id.ids),
+                    ("subject", "like", "Tickets that need you"),
+                ]
+            )
         )
 
     def _get_notices(self, ticket, event="escalation"):
@@ -129,9 +133,7 @@ class TestTicketEscalation(EscalationCase):
         at_risk = MONDAY.replace(hour=9, minute=30) + _DAY
         self.assertEqual(row.date_next_step, at_risk)
         self._run(at_risk)
-        self.assertEqual(
-            row.date_next_step, MONDAY.replace(hour=10, minute=6) + _DAY
-        )
+        self.assertEqual(row.date_next_step, MONDAY.replace(hour=10, minute=6) + _DAY)
 
     def test_late_and_at_risk_are_written_down_as_facts(self):
         ticket = self._open_on_monday()
@@ -221,9 +223,7 @@ class TestTicketEscalation(EscalationCase):
         self.assertEqual(row.date_next_step, HALF_RESPONSE)
         with freeze_time(MONDAY.replace(hour=9)):
             self.policy.escalation_ids.percent = 60
-            self.assertEqual(
-                row.date_next_step, HALF_RESPONSE + timedelta(minutes=24)
-            )
+            self.assertEqual(row.date_next_step, HALF_RESPONSE + timedelta(minutes=24))
             self.policy.escalation_ids.unlink()
         self.assertEqual(row.date_next_step, row.date_at_risk)
 
@@ -234,9 +234,7 @@ class TestTicketEscalation(EscalationCase):
                 Command.create({"percent": 50, "is_to_manager": True})
             ]
         self._run(RESPONSE)
-        self.assertEqual(
-            self._get_notices(ticket).mapped("kind"), ["resolution"]
-        )
+        self.assertEqual(self._get_notices(ticket).mapped("kind"), ["resolution"])
 
     def test_changed_ticket_escalates_by_its_new_policy(self):
         urgent = self._create_policy("Urgent", resolution=2, values={"priority": "3"})
@@ -288,7 +286,7 @@ class TestTicketEscalation(EscalationCase):
 
         def fail(records, vals):
             if records == bad and "priority" in vals:
-                raise UserError("Not today")
+                raise ValueError("Not today")
             return write(records, vals)
 
         logger = "odoo.addons.crm_cards.models.ticket.crm_cards_ticket_escalate"
@@ -365,9 +363,7 @@ class TestTicketEscalation(EscalationCase):
             self._open_ticket()
         self.assertEqual(self._get_triggers(), [HALF_RESPONSE])
         self._run(HALF_RESPONSE)
-        self.assertEqual(
-            self._get_triggers()[-1], HALF_RESPONSE + timedelta(hours=1)
-        )
+        self.assertEqual(self._get_triggers()[-1], HALF_RESPONSE + timedelta(hours=1))
 
     def test_moments_inside_a_minute_are_triggered_after_them(self):
         with freeze_time(MONDAY.replace(hour=8, minute=0, second=20)):

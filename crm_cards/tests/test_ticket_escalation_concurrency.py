@@ -1,4 +1,4 @@
-"""Two workers, a person and one ticket that is late, each with a connection of its own."""
+"""Two workers, a person and one ticket that is late, each with a connection."""
 
 from contextlib import ExitStack, closing
 from datetime import datetime, timedelta

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
-from .test_ticket_escalation import RESPONSE, EscalationCase, _DAY
+from .test_ticket_escalation import _DAY, RESPONSE, EscalationCase
 from .test_ticket_sla import MONDAY
 
 
@@ -99,9 +99,7 @@ class TestTicketMessageRule(MessageRuleCase):
         template = self._switch_on("opened").template_id
         template.with_context(lang="pl_PL").subject = "Przyjęte {{ object.number }}"
         ticket = self._open_on_monday()
-        self.assertEqual(
-            self._get_written(ticket).subject, f"Przyjęte {ticket.number}"
-        )
+        self.assertEqual(self._get_written(ticket).subject, f"Przyjęte {ticket.number}")
 
     def test_whoever_is_no_contact_is_written_to_his_address(self):
         self._switch_on("opened")
@@ -176,12 +174,16 @@ class TestTicketMessageRule(MessageRuleCase):
         rule = self._switch_on("opened", "inside")
         rule.template_id = self._get_rule("opened").template_id
         ticket = self._open_on_monday()
-        messages = self.env["mail.message"].sudo().search(
-            [
-                ("model", "=", "crm.cards.ticket"),
-                ("res_id", "=", ticket.id),
-                ("message_type", "=", "user_notification"),
-            ]
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", "crm.cards.ticket"),
+                    ("res_id", "=", ticket.id),
+                    ("message_type", "=", "user_notification"),
+                ]
+            )
         )
         self.assertEqual(
             messages.notified_partner_ids,
@@ -229,7 +231,7 @@ class TestTicketFollowUp(MessageRuleCase):
     def test_customer_is_reminded_after_working_hours(self):
         self._switch_on("waiting", delay=6, delay_unit="hours")
         ticket = self._wait()
-        # Half an hour until lunch, four hours after it, an hour and a half the next day.
+        # Half an hour until lunch, four after it, an hour and a half the next day.
         self.assertEqual(
             ticket.date_next_follow_up, MONDAY.replace(hour=9, minute=30) + _DAY
         )

@@ -706,7 +706,7 @@ class TestTicketPortalPages(PortalCase, HttpCase):
 
     def test_words_that_come_too_late_lead_to_the_ticket_that_follows(self):
         self.ticket.stage_id = self.stage_solved
-        self.ticket.date_closed = "2020-01-01 12:00:00"
+        self.ticket.sudo().date_closed = "2020-01-01 12:00:00"
         self._login(self.dana)
         self.assertNotIn("goes on", self._get(self.ticket.access_url).text)
         self._write_message(self.ticket, "It leaks again")

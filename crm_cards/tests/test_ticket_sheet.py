@@ -63,7 +63,7 @@ class TestTicketSheet(PaperCase):
         self._plan(morning, "2027-03-02 15:00:00")
         # Somebody else's visit is not his.
         self._plan(later_due, "2027-03-01 07:00:00", user=self.field_technician)
-        self._plan(sooner_due, "2027-03-01 06:00:00")._action_done(feedback="Done")
+        self._plan(sooner_due, "2027-03-01 06:00:00")._cancel("Not needed")
         tickets = later_due + sooner_due + afternoon + morning
         expected = morning + afternoon + sooner_due + later_due
         self.assertEqual(self._get_order(tickets), expected.ids)
@@ -128,9 +128,7 @@ class TestTicketSheet(PaperCase):
         self._open_ticket(user_id=self.field_technician.id)
         wizards = self.env["crm.cards.ticket.sheet"].with_user(self.service_manager)
         wizard = wizards.with_context(allowed_company_ids=self.company.ids).create({})
-        self.assertLessEqual(
-            self.technician | self.field_technician, wizard.user_ids
-        )
+        self.assertLessEqual(self.technician | self.field_technician, wizard.user_ids)
         wizard.user_ids = self.technician
 
         def get_printed():
@@ -142,6 +140,15 @@ class TestTicketSheet(PaperCase):
         wizard.department_id = self.field
         self.assertEqual(wizard.user_ids, self.technician)
         self.assertEqual(get_printed(), set(elsewhere.ids))
+
+    def test_technicians_of_the_selected_tickets_are_offered(self):
+        selected = self._open_ticket(user_id=self.technician.id)
+        self._open_ticket(user_id=self.field_technician.id)
+        wizards = self.env["crm.cards.ticket.sheet"].with_user(self.service_manager)
+        wizards = wizards.with_context(
+            active_model=selected._name, active_ids=selected.ids
+        )
+        self.assertEqual(wizards.create({}).user_ids, self.technician)
 
     def test_nothing_to_print_is_said(self):
         tickets = self.env["crm.cards.ticket"].with_user(self.service_manager)

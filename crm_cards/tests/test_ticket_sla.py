@@ -333,9 +333,7 @@ class TestTicketSlaScreens(SlaCase):
             ["First response: 04:00", "Resolution: 08:00"],
         )
         rows = self._open_ticket().sla_ids
-        self.assertEqual(
-            rows.mapped("display_name"), ["First response", "Resolution"]
-        )
+        self.assertEqual(rows.mapped("display_name"), ["First response", "Resolution"])
 
     def test_list_keeps_red_for_what_is_late_and_the_day_it_was_opened(self):
         arch = etree.fromstring(

@@ -207,9 +207,7 @@ class WorkingTime:
         midnight = datetime.combine(local, time())
         for offset in range(1, _HORIZON // _DAY):
             day = midnight + timedelta(offset)
-            worked = self.intervals(
-                self._to_utc(day), self._to_utc(day + timedelta(1))
-            )
+            worked = self.intervals(self._to_utc(day), self._to_utc(day + timedelta(1)))
             days -= bool(worked)
             if not days:
                 moment = self._to_utc(local + timedelta(offset))

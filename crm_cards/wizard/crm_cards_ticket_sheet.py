@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 
 class TicketSheet(models.TransientModel):
@@ -18,9 +19,19 @@ class TicketSheet(models.TransientModel):
     )
     with_nobody = fields.Boolean("Also what nobody has")
 
+    @api.model
+    def default_get(self, fields):
+        """Offer the technicians of the tickets that were selected in a list."""
+        defaults = super().default_get(fields)
+        context = self.env.context
+        if "user_ids" in fields and context.get("active_model") == "crm.cards.ticket":
+            tickets = self.env["crm.cards.ticket"].browse(context.get("active_ids"))
+            defaults["user_ids"] = [Command.set(tickets.user_id.ids)]
+        return defaults
+
     @api.depends("department_id")
     def _compute_user_ids(self):
-        """Offer everybody who has something to do, in that department if one is named."""
+        """Offer everybody who has something to do, there if a department is named."""
         for wizard in self:
             domain = [("is_closed", "=", False), ("user_id", "!=", False)]
             if wizard.department_id:

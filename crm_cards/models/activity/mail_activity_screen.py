@@ -32,6 +32,17 @@ class MailActivity(models.Model):
         export_string_translation=False,
     )
 
+    @api.onchange("activity_type_id")
+    def _onchange_activity_type_id(self):
+        # Odoo gives it to the user at the screen; whom the screen plans for stays.
+        user = self.user_id
+        result = super()._onchange_activity_type_id()
+        planned_for = self.env.context.get("default_user_id")
+        of_type = self.activity_type_id.default_user_id
+        if planned_for and planned_for == user.id and not of_type:
+            self.user_id = user
+        return result
+
     @api.onchange("card_alarm_ids")
     def _onchange_card_alarm_ids(self):
         # A reminder is one of the calendar: without the meeting it never comes.

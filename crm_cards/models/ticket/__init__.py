@@ -31,6 +31,7 @@ from . import crm_cards_ticket_product
 from . import crm_cards_owned_product
 from . import crm_cards_department_portal
 from . import crm_cards_ticket_portal
+from . import crm_cards_ticket_portal_terms
 from . import res_partner_portal
 from . import crm_cards_ticket_reason
 from . import mail_thread
@@ -41,6 +42,7 @@ from . import crm_cards_ticket_reply
 from . import crm_cards_ticket_duplicate
 from . import crm_cards_ticket_supplier
 from . import crm_cards_ticket_answer
+from . import crm_cards_ticket_tracking
 from . import res_company_ticket
 from . import crm_cards_sla_escalation
 from . import crm_cards_ticket_notice
@@ -59,3 +61,6 @@ from . import crm_cards_service_report
 from . import crm_cards_ticket_presence
 from . import crm_cards_ticket_present
 from . import crm_cards_ticket_entry
+
+# Last, so that it sees what comes in before anything is added.
+from . import crm_cards_ticket_guard

@@ -75,19 +75,15 @@ class ServiceReport(models.Model):
     date_closed = fields.Date("Closed on", readonly=True)
     status = fields.Selection(STATUSES, readonly=True)
     user_id = fields.Many2one("res.users", "Technician", readonly=True)
-    customer_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    customer_id = fields.Many2one("res.partner", readonly=True)
     customer_type_id = fields.Many2one(
         "crm.cards.customer.type", "Customer type", readonly=True
     )
     activity_type_id = fields.Many2one(
         "mail.activity.type", "Type of activity", readonly=True
     )
-    category_id = fields.Many2one(
-        "crm.cards.activity.category", "Category", readonly=True
-    )
-    outcome_id = fields.Many2one(
-        "crm.cards.activity.outcome", "Outcome", readonly=True
-    )
+    category_id = fields.Many2one("crm.cards.activity.category", readonly=True)
+    outcome_id = fields.Many2one("crm.cards.activity.outcome", readonly=True)
     ticket_id = fields.Many2one("crm.cards.ticket", readonly=True)
     type_level1_id = fields.Many2one(
         "crm.cards.ticket.type", "Type, first level", readonly=True

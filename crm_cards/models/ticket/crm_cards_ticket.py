@@ -300,19 +300,21 @@ class Ticket(models.Model):
         tickets = super().create(vals_list)
         closed = tickets.filtered("is_closed")
         if closed:
-            closed.date_closed = now
+            # Follows from the stage; nobody sets it himself.
+            closed.sudo().date_closed = now
         return tickets
 
     @api.model
     def _filter_opened(self, vals):
-        """Drop the day of opening unless it is a service manager who takes over.
+        """Drop number and day of opening unless a service manager takes tickets over.
 
-        Tickets from elsewhere keep their day; nobody else turns the clock back.
+        Tickets from elsewhere keep theirs; nobody else turns the clock back.
         """
         may = self.env.user.has_group("crm_cards.crm_cards_group_ticket_manager")
-        if self.env.su or may or "date_opened" not in vals:
+        if self.env.su or may:
             return vals
-        return {name: vals[name] for name in vals if name != "date_opened"}
+        kept = vals.keys() - {"date_opened", "number"}
+        return {name: vals[name] for name in vals if name in kept}
 
     @api.model
     def _get_company_of(self, vals):
@@ -337,24 +339,30 @@ class Ticket(models.Model):
                 vals["number"] = number
 
     def write(self, vals):
-        if "date_opened" in vals:
+        if not vals.keys().isdisjoint({"date_opened", "number"}):
             raise UserError(
                 self.env._(
-                    "Opened on: when a ticket was opened is a fact and does not change."
+                    "Number and Opened on: how a ticket was opened is a fact and does "
+                    "not change."
                 )
             )
         now = fields.Datetime.now()
         if "user_id" in vals:
             vals = {**vals, "date_assigned": vals["user_id"] and now}
-        before = {ticket: ticket.stage_id for ticket in self}
+        before = {ticket: ticket.stage_id for ticket in self.sudo()}
         result = super().write(vals)
-        moved = self.filtered(lambda ticket: ticket.stage_id != before[ticket])
+        moved = self.browse(
+            ticket.id for ticket, stage in before.items() if ticket.stage_id != stage
+        )
         if moved:
+            # The dates follow from the stage, whose change is tracked.
+            moved = moved.with_context(tracking_disable=True)
             super(Ticket, moved).write({"date_last_stage": now})
             closed = moved.filtered("is_closed")
             fresh = closed.filtered(lambda ticket: not ticket.date_closed)
             super(Ticket, fresh).write({"date_closed": now})
-            super(Ticket, moved - closed).write({"date_closed": False})
+            reopened = (moved - closed).filtered("date_closed")
+            super(Ticket, reopened).write({"date_closed": False})
         return result
 
     def copy_data(self, default=None):

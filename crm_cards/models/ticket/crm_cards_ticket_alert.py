@@ -70,7 +70,7 @@ class TicketAlert(models.Model):
 
     @api.model
     def _get_moments(self):
-        """Return when each user with something to hear is told, as ``{user: moment}``."""
+        """Return ``{user: when he is told}`` of all who have something to hear."""
         waiting = self._read_group([("date_sent", "=", False)], ["user_id"])
         users = self.env["res.users"].union(*(user for (user,) in waiting))
         sent = self._read_group(
@@ -98,9 +98,7 @@ class TicketAlert(models.Model):
             shown = notices[:_SHOWN]
             user._notify_of(
                 "crm_cards.ticket_alert_notice",
-                lambda env: env._(
-                    "Tickets that need you: %s", len(notices.ticket_id)
-                ),
+                lambda env: env._("Tickets that need you: %s", len(notices.ticket_id)),
                 lambda env: env._("Tickets"),
                 notices=shown,
                 more=len(notices) - len(shown),

@@ -109,7 +109,12 @@ class Ticket(models.Model):
         )
         result = {"total": {}, "hour": {}, "user_id": {}, "department_id": {}}
         # One bit for each column that a row is not grouped by.
-        names = {0b111: "total", 0b011: "hour", 0b101: "user_id", 0b110: "department_id"}
+        names = {
+            0b111: "total",
+            0b011: "hour",
+            0b101: "user_id",
+            0b110: "department_id",
+        }
         for cut, hour, user_id, department_id, *numbers in rows:
             key = {0b011: hour, 0b101: user_id, 0b110: department_id}.get(cut)
             figures = zip(("open", *_FIGURES), numbers, strict=True)
@@ -197,5 +202,5 @@ class Ticket(models.Model):
 
     @api.model
     def _get_desk_choices(self):
-        departments = self.env["crm.cards.department"].search([])
+        departments = self.env["crm.cards.department"].search(Domain.TRUE)
         return [{"id": one.id, "name": one.display_name} for one in departments]

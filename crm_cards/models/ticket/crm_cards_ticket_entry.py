@@ -97,7 +97,9 @@ class TicketEntry(models.AbstractModel):
                 in_use & Domain("serial", "ilike", escape_psql(text)), limit=limit
             )
         # Who has the product may be somebody the user may not see.
-        callers = {product: product.contact_id or product.partner_id for product in found}
+        callers = {
+            product: product.contact_id or product.partner_id for product in found
+        }
         seen = self.env["res.partner"].union(*callers.values())._filtered_access("read")
         return [
             (partner.id, product.id)
@@ -204,7 +206,7 @@ class TicketEntry(models.AbstractModel):
 
     @api.model
     def _prepare_tickets(self, customers):
-        """Return ``{customer id: [open ticket]}``, newest first, and how many in all."""
+        """Return ``{customer id: [open ticket]}``, newest first, and their number."""
         model = self.env["crm.cards.ticket"]
         domain = Domain("customer_id", "in", customers.ids) & Domain(
             [("is_closed", "=", False), ("company_id", "=", self.env.company.id)]

@@ -17,7 +17,7 @@ class Ticket(models.Model):
 
     @api.model
     def _cron_take_steps(self):
-        """Do what is due in batches, tell people, and ask to be run for what is next."""
+        """Do what is due in batches, tell people, ask to be run for what is next."""
         alerts = self.env["crm.cards.ticket.alert"]
         try:
             while tickets := self._take_due():

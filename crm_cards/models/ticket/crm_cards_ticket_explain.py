@@ -93,6 +93,7 @@ class Ticket(models.Model):
     _inherit = "crm.cards.ticket"
 
     def _get_explanation_lang(self):
-        """Return the language of whoever asked, in which he is told what was counted."""
+        """Return the language of whoever asked, in which he is told."""
         self.ensure_one()
-        return self.partner_id.lang or self.customer_id.lang or self.env.lang
+        asked_by = self.partner_id or self.customer_id
+        return asked_by.lang or self.env.lang or self.env.user.lang

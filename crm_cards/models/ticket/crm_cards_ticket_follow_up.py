@@ -10,12 +10,15 @@ _HOUR = 3600
 
 
 class Ticket(models.Model):
-    """Reminds customers who are waited for, and closes what nobody answers (row 135)."""
+    """Reminds customers we wait for, and closes what nobody answers (row 135)."""
 
     _inherit = "crm.cards.ticket"
 
     date_next_follow_up = fields.Datetime(
-        "Next follow-up", readonly=True, copy=False, help="When the customer is reminded."
+        "Next follow-up",
+        readonly=True,
+        copy=False,
+        help="When the customer is reminded.",
     )
 
     _next_follow_up_index = models.Index(
@@ -120,7 +123,9 @@ class Ticket(models.Model):
                 tuple(ids),
             )
         )
-        return {(ticket_id, key): date for ticket_id, key, date in self.env.cr.fetchall()}
+        return {
+            (ticket_id, key): date for ticket_id, key, date in self.env.cr.fetchall()
+        }
 
     def _get_working_times(self):
         """Return by which hours each ticket is followed up: those it is counted by."""

@@ -86,7 +86,7 @@ class TicketNotice(models.Model):
         self.env["crm.cards.ticket"].invalidate_model(["notice_ids"])
         return notices
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(
             self.env._("Notices of a ticket are never edited; they say what was told.")
         )

@@ -62,7 +62,8 @@ class Ticket(models.Model):
             # Whoever prints the sheet of somebody need not see his settings.
             person = user.sudo()
             tickets = tickets.with_context(
-                lang=person.lang or self.env.lang, tz=person.tz or str(self.env.tz)
+                lang=person.lang or self.env.lang or self.env.user.lang,
+                tz=person.tz or str(self.env.tz),
             )
             sheets.append(tickets._prepare_sheet(person, visits))
         return sorted(sheets, key=lambda sheet: (not sheet["name"], sheet["name"]))

@@ -51,6 +51,12 @@ class TicketSla(models.Model):
     _ticket_kind_cycle_unique = models.UniqueIndex("(ticket_id, kind, cycle)")
     _open_deadline_index = models.Index("(deadline) WHERE date_reached IS NULL")
 
+    def init(self):
+        result = super().init()
+        # Each fact of a ticket writes its rows again, as it does the ticket itself.
+        self.env.cr.execute("ALTER TABLE crm_cards_ticket_sla SET (fillfactor = 70)")
+        return result
+
     @api.depends("kind")
     @api.depends_context("lang")
     def _compute_display_name(self):

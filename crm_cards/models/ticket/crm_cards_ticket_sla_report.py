@@ -87,8 +87,8 @@ class TicketSlaReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     department_id = fields.Many2one("crm.cards.department", readonly=True)
     user_id = fields.Many2one("res.users", "Technician", readonly=True)
-    customer_id = fields.Many2one("res.partner", "Customer", readonly=True)
-    type_id = fields.Many2one("crm.cards.ticket.type", "Type", readonly=True)
+    customer_id = fields.Many2one("res.partner", readonly=True)
+    type_id = fields.Many2one("crm.cards.ticket.type", readonly=True)
     type_level1_id = fields.Many2one(
         "crm.cards.ticket.type", "Type, first level", readonly=True
     )

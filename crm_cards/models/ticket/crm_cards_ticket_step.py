@@ -48,9 +48,7 @@ class TicketSla(models.Model):
         "Next step", readonly=True, help="When this target escalates next."
     )
 
-    _next_step_index = models.Index(
-        "(date_next_step) WHERE date_next_step IS NOT NULL"
-    )
+    _next_step_index = models.Index("(date_next_step) WHERE date_next_step IS NOT NULL")
 
 
 class Ticket(models.Model):
@@ -67,10 +65,11 @@ class Ticket(models.Model):
 
     @api.model
     def _store_measures(self, measures):
-        super()._store_measures(measures)
+        result = super()._store_measures(measures)
         moments = self._store_steps(measures)
         moments += self._store_follow_ups(list(measures))
         self._trigger_steps(min(moments, default=None))
+        return result
 
     @api.model
     def _store_steps(self, measures):

@@ -93,3 +93,23 @@ tours.add("crm_cards_ticket_call", {
         { trigger: "body:not(:has(.modal)) .o_form_view [name='name'] textarea:value(Paper jam)" },
     ],
 });
+
+/** From the desk to a technician's tickets, and a visit planned on one of them. */
+tours.add("crm_cards_service_desk", {
+    url: "/odoo/service-desk",
+    steps: () => [
+        { trigger: ".o_crm_cards_desk_tile[name='open'] .o_crm_cards_desk_count:contains('2')" },
+        { content: "the department is chosen", trigger: "select[name='department']", run: "selectByLabel Support" },
+        { trigger: ".o_crm_cards_desk_tile[name='open'] .o_crm_cards_desk_count:contains('1')" },
+        { trigger: ".o_crm_cards_desk_technicians tr:contains('Piotr') [name='open']", run: "click" },
+        { trigger: ".o_list_view .o_data_row .o_data_cell[name='name']:contains('Printer is down')", run: "click" },
+        { trigger: ".o_form_view button[name='action_plan_visit']", run: "click" },
+        { trigger: ".modal [name='activity_type_id'] input:value(Service visit)" },
+        { content: "for the technician", trigger: ".modal [name='user_id'] input:value(Piotr)" },
+        { content: "of the customer", trigger: ".modal [name='card_customer_id']:contains('Levi Printing')" },
+        { trigger: ".modal .o_form_button_save", run: "click" },
+        { content: "it shows on the ticket", trigger: "body:not(:has(.modal)) .o-mail-Activity:contains('Printer is down')" },
+        { content: "and on the schedule", trigger: "button[name='action_open_schedule']", run: "click" },
+        { trigger: ".o_calendar_view .fc-event:contains('Printer is down')" },
+    ],
+});

@@ -3,6 +3,7 @@ from werkzeug.urls import url_encode
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.http import request, route
+from odoo.tools import consteq
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -187,10 +188,12 @@ class TicketPortal(CustomerPortal):
         ticket_sudo = self._find_ticket(ticket_id, access_token)
         if not ticket_sudo:
             return request.redirect("/my/tickets")
-        values = {
-            "page_name": "card_ticket",
-            "ticket": ticket_sudo._get_portal_page_values(),
-        }
+        page = ticket_sudo._get_portal_page_values()
+        page["can_close"] = page["can_close"] and (
+            self._is_customers(ticket_sudo, access_token)
+            or ticket_sudo.sudo(False).has_access("write")
+        )
+        values = {"page_name": "card_ticket", "ticket": page}
         # No history of the tickets looked at: Odoo's "previous" and "next" give each
         # of them a token, by a mere GET, and go on working when the right is gone.
         values = self._get_page_view_values(
@@ -215,15 +218,35 @@ class TicketPortal(CustomerPortal):
         ticket_sudo = self._find_ticket(ticket_id, access_token)
         if not ticket_sudo:
             return request.redirect("/my/tickets")
-        # As superuser: customers write nothing on tickets, this door is what they have.
-        ticket_sudo._close_in_portal()
+        if self._is_customers(ticket_sudo, access_token):
+            # As superuser: customers write nothing on tickets, this door is theirs.
+            ticket_sudo._close_in_portal()
+        elif (ticket := ticket_sudo.sudo(False)).has_access("write"):
+            ticket.action_close()
+        else:
+            return request.redirect("/my/tickets")
         query = f"?{url_encode({'access_token': access_token})}" if access_token else ""
         return request.redirect(f"{ticket_sudo.access_url}{query}")
 
+    def _is_customers(self, ticket_sudo, access_token):
+        """Return whether the user asked for it, sees his company's or has its link.
+
+        Reading is not enough: salespeople read the tickets of all customers.
+        """
+        token = ticket_sudo.access_token
+        given = self._clean_token(access_token)
+        if token and given and consteq(token, given):
+            return True
+        own = ticket_sudo.with_user(request.env.user)._get_portal_domain()
+        return bool(ticket_sudo.filtered_domain(own))
+
+    def _clean_token(self, access_token):
+        # Tokens are compared byte by byte.
+        return access_token if access_token and access_token.isascii() else None
+
     def _find_ticket(self, ticket_id, access_token):
         """Return the ticket as superuser if user or token may see it, else ``None``."""
-        if access_token and not access_token.isascii():
-            access_token = None  # tokens are compared byte by byte
+        access_token = self._clean_token(access_token)
         try:
             ticket_sudo = self._document_check_access(
                 "crm.cards.ticket", ticket_id, access_token

@@ -50,6 +50,7 @@ from . import test_ticket_assign_concurrency
 from . import test_ticket_desk
 from . import test_ticket_report
 from . import test_ticket_screens
+from . import test_ticket_security_rights
 from . import test_ticket_escalation
 from . import test_ticket_escalation_concurrency
 from . import test_ticket_message_rule

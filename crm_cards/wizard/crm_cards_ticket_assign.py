@@ -66,7 +66,9 @@ class TicketAssign(models.TransientModel):
         self.ensure_one()
         tickets = self.ticket_ids
         self._check_may_write(tickets)
-        tickets._assign_to(self._choose_users(len(tickets)))
+        users = self._choose_users(len(tickets))
+        self._check_technicians(users)
+        tickets._assign_to(users)
         return {"type": "ir.actions.act_window_close"}
 
     def _choose_users(self, count):
@@ -88,8 +90,23 @@ class TicketAssign(models.TransientModel):
             )
         if self.method == "round_robin":
             return [taking_part[place % len(taking_part)] for place in range(count)]
-        loads = self.env["crm.cards.ticket"]._get_open_load(taking_part)
+        loads = self.env["crm.cards.ticket"]._get_open_load(
+            taking_part, self.ticket_ids.company_id
+        )
         return share_out(count, loads)
+
+    def _check_technicians(self, users):
+        """Refuse whom the dialog does not offer; a call may name anybody."""
+        offered = self.load_ids._get_technicians(self.ticket_ids)
+        refused = offered.browse().union(*users) - offered
+        if refused:
+            raise UserError(
+                self.env._(
+                    "Technician: %s does not handle these tickets. Choose one of those "
+                    "that are offered.",
+                    refused[0].name,
+                )
+            )
 
     @api.model
     def _check_may_write(self, tickets):
@@ -135,12 +152,17 @@ class TicketAssignLoad(models.TransientModel):
             user: {"open_count": 0, "waiting_count": 0, "urgent_count": 0}
             for user in technicians
         }
-        # Numbers only, and of all departments: whoever is busy elsewhere is busy.
+        # Numbers only, and of all departments of the company: whoever is busy
+        # elsewhere is busy.
         groups = (
             self.env["crm.cards.ticket"]
             .sudo()
             ._read_group(
-                [("user_id", "in", technicians.ids), ("is_closed", "=", False)],
+                [
+                    ("user_id", "in", technicians.ids),
+                    ("company_id", "in", tickets.company_id.ids),
+                    ("is_closed", "=", False),
+                ],
                 ["user_id", "waiting_for", "priority"],
                 ["__count"],
             )

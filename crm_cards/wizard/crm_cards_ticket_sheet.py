@@ -15,6 +15,7 @@ class TicketSheet(models.TransientModel):
         compute="_compute_user_ids",
         store=True,
         readonly=False,
+        compute_sudo=False,  # of the tickets that the user sees
         domain=[("share", "=", False)],
     )
     with_nobody = fields.Boolean("Also what nobody has")

@@ -225,7 +225,8 @@ class OwnedProduct(models.Model):
 
         :param list wanted: ``(company id, product id, serial)`` of what is to be
             written, for these records or for new ones
-        :raises ValidationError: with the customer who has the product
+        :raises ValidationError: with the customer who has the product, if the user may
+            see both
         """
         if not wanted:
             return
@@ -250,15 +251,7 @@ class OwnedProduct(models.Model):
         }
         for key in wanted:
             if key in taken:
-                raise ValidationError(
-                    self.env._(
-                        "Serial number: %(product)s is on the list already, with "
-                        "%(customer)s. Open that one, mark it as returned first, or "
-                        "type another serial number.",
-                        product=taken[key].display_name,
-                        customer=taken[key].partner_id.display_name,
-                    )
-                )
+                taken[key].with_env(self.env)._refuse_taken_serial()
         twice, count = Counter(wanted).most_common(1)[0]
         if count > 1:
             raise ValidationError(
@@ -268,6 +261,24 @@ class OwnedProduct(models.Model):
                     serial=twice[2],
                 )
             )
+
+    def _refuse_taken_serial(self):
+        if not (self.has_access("read") and self.partner_id.has_access("read")):
+            raise ValidationError(
+                self.env._(
+                    "Serial number: it is taken by a product that you may not see. "
+                    "Type another serial number, or ask somebody who may."
+                )
+            )
+        raise ValidationError(
+            self.env._(
+                "Serial number: %(product)s is on the list already, with "
+                "%(customer)s. Open that one, mark it as returned first, or "
+                "type another serial number.",
+                product=self.display_name,
+                customer=self.partner_id.display_name,
+            )
+        )
 
     # -- create, write --
 

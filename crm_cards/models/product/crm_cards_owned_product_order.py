@@ -1,4 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+# Facts of the order: written by the system alone.
+_OF_ORDER = frozenset({"order_line_id", "order_id", "is_order_cancelled"})
 
 
 class OwnedProduct(models.Model):
@@ -13,7 +17,27 @@ class OwnedProduct(models.Model):
         help="Its order was cancelled; confirmed again, the order revives it.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        defaults = {name for name in _OF_ORDER if f"default_{name}" in self.env.context}
+        self._check_of_order(defaults.union(*vals_list))
+        return super().create(vals_list)
+
+    @api.model
+    def _check_of_order(self, names):
+        """Refuse what readonly on a screen leaves open to calls over the network."""
+        refused = sorted(_OF_ORDER & names)
+        if refused and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "%(field)s of a product follows from its order and is not written "
+                    "by itself.",
+                    field=self._fields[refused[0]].get_description(self.env)["string"],
+                )
+            )
+
     def write(self, vals):
+        self._check_of_order({*vals})
         if "state" in vals and "is_order_cancelled" not in vals:
             # What a person says of it, no order takes back.
             vals = {**vals, "is_order_cancelled": False}

@@ -79,12 +79,15 @@ class MailActivity(models.Model):
             # Compared, not shown; whoever plans need not see the products.
             owned = activity.sudo().card_owned_product_id
             if owned and owned.partner_id != activity.sudo().card_customer_id:
+                is_seen = activity.card_owned_product_id.has_access("read")
                 raise ValidationError(
                     self.env._(
                         "Customer's product: %(product)s does not belong to "
                         "%(customer)s. Choose a product of this customer, or leave "
                         "it empty.",
-                        product=owned.display_name,
+                        product=owned.display_name
+                        if is_seen
+                        else self.env._("the product"),
                         customer=activity.card_customer_id.display_name
                         or self.env._("no customer"),
                     )
@@ -92,9 +95,12 @@ class MailActivity(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create(
+        activities = super().create(
             [self._prepare_owned_product_vals(vals) for vals in vals_list]
         )
+        # Named by a default of the context, it is in no values.
+        activities.card_owned_product_id.check_access("read")
+        return activities
 
     @api.model
     def _prepare_owned_product_vals(self, vals):
@@ -111,8 +117,9 @@ class MailActivity(models.Model):
             vals["card_owned_product_id"] = owned.id
             vals["card_serial"] = owned.serial or str(vals["card_serial"]).strip()
         if vals.get("card_owned_product_id"):
-            # Whose it is and its serial, is what the product is named for.
-            owned = owned_products.sudo().browse(vals["card_owned_product_id"])
+            owned = owned_products.browse(vals["card_owned_product_id"])
+            # The activity tells whose it is and its serial: not past the rights.
+            owned.check_access("read")
             vals["card_serial"] = vals.get("card_serial") or owned.serial
             if not vals.get("res_id"):
                 customer_id = vals.get("card_customer_id") or owned.partner_id.id
@@ -120,10 +127,11 @@ class MailActivity(models.Model):
         return vals
 
     def write(self, vals):
-        if vals.get("card_owned_product_id") and "card_serial" not in vals:
-            owned = self.env["crm.cards.owned.product"].sudo()  # as in create()
-            serial = owned.browse(vals["card_owned_product_id"]).serial
-            vals = {**vals, "card_serial": serial}
+        if vals.get("card_owned_product_id"):
+            owned = self.env["crm.cards.owned.product"]
+            owned = owned.browse(vals["card_owned_product_id"])
+            owned.check_access("read")  # as in create()
+            vals = {"card_serial": owned.serial, **vals}
         return super().write(vals)
 
     @api.model

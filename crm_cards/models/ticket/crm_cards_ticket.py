@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 PRIORITIES = [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")]
@@ -213,7 +213,9 @@ class Ticket(models.Model):
             tickets.type_level2_id = path[1]
             tickets.type_level3_id = path[2]
 
-    @api.depends("partner_id.commercial_partner_id")
+    # Not on the company of the person: whoever changes it leaves his former company's
+    # tickets where they are, see _follow_commercial_partner().
+    @api.depends("partner_id")
     def _compute_customer_id(self):
         for ticket in self:
             ticket.customer_id = ticket.partner_id.commercial_partner_id
@@ -351,6 +353,8 @@ class Ticket(models.Model):
             vals = {**vals, "date_assigned": vals["user_id"] and now}
         before = {ticket: ticket.stage_id for ticket in self.sudo()}
         result = super().write(vals)
+        if not vals.keys().isdisjoint({"company_id", "department_id"}):
+            self._check_own_company()
         moved = self.browse(
             ticket.id for ticket, stage in before.items() if ticket.stage_id != stage
         )
@@ -364,6 +368,20 @@ class Ticket(models.Model):
             reopened = (moved - closed).filtered("date_closed")
             super(Ticket, reopened).write({"date_closed": False})
         return result
+
+    def _check_own_company(self):
+        """Refuse to give tickets away to where the user works not.
+
+        Record rules are asked before a ticket is written, not afterwards.
+        """
+        # As superuser: what he has just given away the user does not read any more.
+        if not self.env.su and self.sudo().company_id - self.env.companies:
+            raise AccessError(
+                self.env._(
+                    "Company: you may not give tickets to a company you do not work "
+                    "in. Choose one of your own, or switch it on first."
+                )
+            )
 
     def copy_data(self, default=None):
         return [

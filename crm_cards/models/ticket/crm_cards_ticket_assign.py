@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...tools.load_sharing import share_out
 
@@ -35,12 +36,30 @@ class Ticket(models.Model):
         for user, tickets in by_user.items():
             tickets.write({"user_id": user.id})
 
+    @api.constrains("user_id")
+    def _check_technician(self):
+        for user in self.user_id:
+            if user.share:
+                raise ValidationError(
+                    self.env._(
+                        "Technician: %s is a customer's login. Choose a colleague.",
+                        user.name,
+                    )
+                )
+
     @api.model
-    def _get_open_load(self, users):
-        """Return {user: number of his open tickets}, in the order of the users."""
+    def _get_open_load(self, users, companies):
+        """Return {user: number of his open tickets}, in the order of the users.
+
+        Of all departments of these companies; other companies' are nobody's business.
+        """
         # What somebody has to do elsewhere counts, though the user may not see it.
         groups = self.sudo()._read_group(
-            [("user_id", "in", users.ids), ("is_closed", "=", False)],
+            [
+                ("user_id", "in", users.ids),
+                ("company_id", "in", companies.ids),
+                ("is_closed", "=", False),
+            ],
             ["user_id"],
             ["__count"],
         )
@@ -105,7 +124,9 @@ class Department(models.Model):
         if not members:
             return []
         if self.assign_method == "least_loaded":
-            loads = self.env["crm.cards.ticket"]._get_open_load(members)
+            loads = self.env["crm.cards.ticket"]._get_open_load(
+                members, self.company_id
+            )
             return share_out(count, loads)
         return [members[turn % len(members)] for turn in self._draw_turns(count)]
 

@@ -215,7 +215,16 @@ class TicketMessageRule(models.Model):
         if self.is_to_members or not users:
             # What nobody is there to hear, everybody hears.
             users |= department.member_ids
-        return users.filtered(lambda user: user.active and not user.share)
+        return users.filtered(
+            lambda user: (
+                user.active
+                and not user.share
+                # Members of a department need not have the rights of technicians.
+                and ticket.with_user(user)
+                .with_context(allowed_company_ids=user.company_ids.ids)
+                .has_access("read")
+            )
+        )
 
     def _tell_colleagues(self, ticket):
         """Tell those who want it in the words of the text, return the others."""

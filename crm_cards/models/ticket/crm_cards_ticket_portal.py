@@ -21,7 +21,6 @@ PORTAL_READABLE_FIELDS = frozenset(
         "date_opened",
         "date_closed",
         "access_url",
-        "access_token",
         "access_warning",
     }
 )
@@ -90,6 +89,10 @@ class Ticket(models.Model):
         ):
             return dict.fromkeys(operations, "write")
         return operations
+
+    def _portal_ensure_token(self):
+        # Who is led to his ticket need not read its token, which works for anybody.
+        return super(Ticket, self.sudo())._portal_ensure_token()
 
     # -- pages ----------------------------------------------------------------
 
@@ -184,23 +187,40 @@ class Ticket(models.Model):
 
     def write(self, vals):
         open_tickets = self.filtered(lambda ticket: not ticket.is_closed)
-        customers = {}
+        former = {}
         if "partner_id" in vals:
-            customers = {ticket: ticket.customer_id for ticket in self}
+            former = {
+                ticket: (ticket.partner_id, ticket.customer_id)
+                # As superuser: he may have given it away with the same words.
+                for ticket in self.sudo()
+                if ticket.partner_id
+            }
         result = super().write(vals)
-        self._forget_links(customers)
+        self._forget_former(former)
         open_tickets.filtered("is_closed")._ask_for_rating()
         return result
 
-    def _forget_links(self, customers):
-        """Make links in mails useless when the ticket turns out to be another's."""
-        moved = self.filtered(
-            lambda ticket: (
-                customers.get(ticket) and ticket.customer_id != customers[ticket]
-            )
-        )
-        if moved:
-            moved.write({"access_token": False})
+    def _forget_former(self, former):
+        """Let whoever turns out not to have asked read on no more.
+
+        Links in mails become useless. Who is corrected from nobody keeps his: it is
+        he who wrote.
+
+        :param dict former: ticket as superuser -> who asked, and for which customer
+        """
+        for ticket, (partner, customer) in former.items():
+            if ticket.partner_id == partner:
+                continue
+            followers = ticket.message_partner_ids
+            gone = partner & followers
+            if ticket.customer_id != customer:
+                gone |= followers.filtered(
+                    lambda one, customer=customer: (
+                        one.partner_share and one.commercial_partner_id == customer
+                    )
+                )
+            ticket.message_unsubscribe(gone.ids)
+            ticket.access_token = False
 
     def _ask_for_rating(self):
         """Ask the customers of closed tickets how they were served.

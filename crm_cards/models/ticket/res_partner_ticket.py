@@ -32,6 +32,24 @@ class ResPartner(models.Model):
         for partner in self:
             partner.open_ticket_count = counts.get(partner._origin, 0)
 
+    def _follow_commercial_partner(self):
+        """Bring tickets along of a person who was a customer of his own.
+
+        Those he opened for a company stay with it; they are none of the next one's.
+        """
+        result = super()._follow_commercial_partner()
+        # The user may edit the person; whose tickets they are follows by rule.
+        everywhere = self.sudo().with_context(active_test=False)
+        persons = everywhere.search([("id", "child_of", self.id)])
+        tickets = everywhere.env["crm.cards.ticket"].search(
+            [("customer_id", "in", persons.ids)]
+        )
+        for customer, group in tickets.grouped(
+            lambda ticket: ticket.partner_id.commercial_partner_id
+        ).items():
+            group.customer_id = customer
+        return result
+
     def _is_ticket_person(self):
         return self.commercial_partner_id != self
 

@@ -186,7 +186,10 @@ class TestServiceReport(SlaCase):
     def _get_records(self, rows):
         """Return what the rows stand for: ``{("activity" or "ticket", id)}``."""
         return {
-            (row.kind, (row.activity_id if row.kind == "activity" else row.ticket_id).id)
+            (
+                row.kind,
+                row.activity_id.id if row.kind == "activity" else row.ticket_id.id,
+            )
             for row in rows.sudo()
         }
 
@@ -310,8 +313,7 @@ class TestServiceReport(SlaCase):
             ),
             (
                 self.mate,
-                tickets
-                | {("activity", one.id) for one in of_mate + of_own + private},
+                tickets | {("activity", one.id) for one in of_mate + of_own + private},
             ),
         ):
             with self.subTest(user=user.login):

@@ -82,12 +82,8 @@ class ServiceReport(models.Model):
     activity_type_id = fields.Many2one(
         "mail.activity.type", "Type of activity", readonly=True
     )
-    category_id = fields.Many2one(
-        "crm.cards.activity.category", readonly=True
-    )
-    outcome_id = fields.Many2one(
-        "crm.cards.activity.outcome", readonly=True
-    )
+    category_id = fields.Many2one("crm.cards.activity.category", readonly=True)
+    outcome_id = fields.Many2one("crm.cards.activity.outcome", readonly=True)
     ticket_id = fields.Many2one("crm.cards.ticket", readonly=True)
     type_level1_id = fields.Many2one(
         "crm.cards.ticket.type", "Type, first level", readonly=True

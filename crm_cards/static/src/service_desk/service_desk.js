@@ -1,6 +1,6 @@
 import { Component, onMounted, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -105,7 +105,8 @@ export class ServiceDesk extends Component {
     }
 
     formatMoment(moment) {
-        return formatDateTime(deserializeDateTime(moment), { showSeconds: false });
+        // On the same clock as the hours of arrival.
+        return toLocaleDateTimeString(deserializeDateTime(moment), { tz: this.state.desk.tz });
     }
 
     getAge(moment) {

@@ -35,6 +35,7 @@
         "security/ticket_rules.xml",
         "security/product_rules.xml",
         "security/ticket_portal_rules.xml",
+        "security/ticket_message_rules.xml",
         "data/crm_cards_accounts_import_cron.xml",
         "data/crm_cards_activity_series_cron.xml",
         "data/crm_cards_service_contract_sequence.xml",
@@ -45,6 +46,10 @@
         "data/mail_activity_notice_templates.xml",
         "data/crm_cards_ticket_data.xml",
         "data/crm_cards_sla_cron.xml",
+        "data/crm_cards_sla_escalation_cron.xml",
+        "data/crm_cards_ticket_alert_templates.xml",
+        "data/crm_cards_ticket_message_templates.xml",
+        "data/crm_cards_ticket_message_rule_data.xml",
         "views/ticket/crm_cards_sla_explanation_templates.xml",
         "data/crm_cards_ticket_rating_template.xml",
         "data/crm_cards_ticket_answer_templates.xml",
@@ -93,6 +98,7 @@
         "views/product/sale_order_views.xml",
         "wizard/crm_cards_startup_views.xml",
         "views/card/crm_cards_accounts_import_views.xml",
+        "views/product/crm_cards_accounts_import_views.xml",
         "views/ticket/crm_cards_ticket_views.xml",
         "views/ticket/crm_cards_department_views.xml",
         "views/ticket/crm_cards_ticket_type_views.xml",
@@ -104,8 +110,11 @@
         "views/ticket/ticket_portal_templates.xml",
         "views/ticket/crm_cards_sla_policy_views.xml",
         "views/ticket/crm_cards_ticket_sla_views.xml",
+        "views/ticket/crm_cards_sla_escalation_views.xml",
+        "views/ticket/crm_cards_ticket_message_rule_views.xml",
         "views/ticket/crm_cards_ticket_contact_views.xml",
         "views/ticket/crm_cards_ticket_merge_views.xml",
+        "views/ticket/crm_cards_ticket_entry_views.xml",
         "views/ticket/crm_cards_ticket_conversation_views.xml",
         "views/ticket/crm_cards_ticket_reports.xml",
         "views/ticket/crm_cards_ticket_sheet_views.xml",
@@ -121,7 +130,9 @@
         "demo/mail_activity_demo.xml",
         "demo/crm_cards_schedule_demo.xml",
         "demo/crm_cards_owned_product_demo.xml",
+        "demo/crm_cards_sla_policy_demo.xml",
         "demo/crm_cards_ticket_demo.xml",
+        "demo/crm_cards_ticket_story_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
@@ -131,6 +142,9 @@
         ],
         "web.assets_backend_lazy": [
             "crm_cards/static/src/activity_report/**/*",
+        ],
+        "web.assets_frontend": [
+            "crm_cards/static/src/coverage/*.scss",
         ],
         "web.assets_tests": [
             "crm_cards/static/tests/tours/**/*",

@@ -12,6 +12,7 @@ from .models.activity.mail_activity_gc import (
     OVERDUE_YEARS_PARAMETER,
 )
 from .models.common.res_company import MAIN_ACCOUNTS
+from .models.ticket.crm_cards_ticket_assign import TURN_SEQUENCE_CODE
 
 # Computed or defaulted columns of an existing table, filled in a statement for each
 # kind of document; the ORM would compute them activity by activity.
@@ -77,7 +78,11 @@ def uninstall_hook(env):
         )
     env.invalidate_all()
     sequences = env["ir.sequence"].search(
-        [("code", "=like", "crm.cards.account.key.%")]
+        [
+            "|",
+            ("code", "=like", "crm.cards.account.key.%"),
+            ("code", "=", TURN_SEQUENCE_CODE),
+        ]
     )
     companies = env["res.company"].with_context(active_test=False).search([])
     for main_account, _label in MAIN_ACCOUNTS:
@@ -89,6 +94,12 @@ def uninstall_hook(env):
 
 def _delete_products_and_contracts(env):
     """Let go of Odoo's products and partners, which these would hold fast."""
+    env["crm.cards.ticket"].flush_model()
+    # The tickets go with their table; until then they would hold these.
+    env.cr.execute(
+        "UPDATE crm_cards_ticket SET owned_product_id = NULL, contract_id = NULL "
+        "WHERE owned_product_id IS NOT NULL OR contract_id IS NOT NULL"
+    )
     for model in ("crm.cards.service.contract", "crm.cards.owned.product"):
         env[model].flush_model()
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(env[model]._table)))

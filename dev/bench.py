@@ -56,6 +56,7 @@ class Bench:
         self.environment = environment
         self.name = name
         self.results = []
+        self.addons = []  # folders of add-ons besides ours and Odoo's
         self._databases = Databases(environment)
         self._templates = Templates(environment)
         self._made = []
@@ -185,7 +186,10 @@ class Bench:
         )
 
     def _options(self, database):
-        conf = self.environment.configuration("bench", max_cron_threads=0)
+        folders = ",".join(map(str, [paths.ROOT, *self.addons]))
+        conf = self.environment.configuration(
+            "bench", max_cron_threads=0, addons_path=folders
+        )
         return ["-c", conf, "-d", self.environment.database(database)]
 
     def _heading(self):

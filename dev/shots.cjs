@@ -1,6 +1,7 @@
 // Takes the pictures listed in a JSON task, given as the only argument:
 // {address, out, browser, users: {language: login}, shots: [{name, languages, steps}]}
 // Steps: {open: path, fallback: path} {wait: selector} {click: selector} {press: key}
+// {type: text}
 const fs = require("node:fs");
 const { chromium } = require("playwright-core");
 
@@ -42,6 +43,7 @@ const STEPS = {
     },
     click: (page, step) => page.locator(step.click).first().click(),
     press: (page, step) => page.keyboard.press(step.press),
+    type: (page, step) => page.keyboard.type(step.type),
 };
 
 async function shoot(page, shot, language) {

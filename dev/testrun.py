@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from . import i18n, lifecycle, lint, paths, process, progress
 from .addon_tests import TEST_LINT, AddonTests
-from .databases import Databases, temporary_name
+from .databases import Databases, log_file, temporary_name
 from .environment import Environment, tool_problems
 from .templates import LANGUAGES, Templates
 from .test_classes import browser_classes, javascript_tests, python_tests
@@ -14,6 +14,9 @@ from .testpart import Part, summary
 
 HOOT = f"/web:WebSuite.test_unit_desktop[@{paths.ADDON}]"
 LANES = 2  # parts that run side by side
+# Modules that the add-on works with and does not need. Tests that carry such a name as
+# a tag run where the module is installed, too.
+NEIGHBOURS = ("sale_stock",)
 
 
 def run(tags=None):
@@ -78,8 +81,9 @@ class TestRun:
         tags = re.sub(r"(^|,)(-?):", rf"\1\2/{paths.ADDON}:", tags)
         name = self._name("tags")
         if f"/{paths.ADDON}" in tags:
+            neighbours = [module for module in NEIGHBOURS if module in tags]
             self.databases.clone(self.templates.plain(), name)
-            part = self.odoo.run("tags", name, tags, install=[paths.ADDON])
+            part = self.odoo.run("tags", name, tags, [paths.ADDON, *neighbours])
         else:  # tests of other modules, with the add-on there already
             self.databases.clone(self.templates.installed(), name)
             part = self.odoo.run("tags", name, tags)
@@ -112,6 +116,7 @@ class TestRun:
             self._odoo_job("browser", self._browser_tags()),
             self._odoo_job("models", self._model_tags()),
             self._odoo_job("test_lint", TEST_LINT, install=["test_lint"]),
+            *map(self._neighbour_job, NEIGHBOURS),
             lambda: i18n.check(self.environment, self._copy("terms")),
             self._lifecycle,
         ]
@@ -130,6 +135,23 @@ class TestRun:
             return None
         copy = self._copy(name)
         return lambda: self.odoo.run(name, copy, tags, install)
+
+    def _neighbour_job(self, module):
+        """Return a function that runs the tests of the add-on beside ``module``."""
+        copy = self._copy(module)
+
+        def run():
+            # First alone: while Odoo installs, it runs tests of what it installs only.
+            conf = self.environment.configuration("test", max_cron_threads=0)
+            self.environment.must_run(
+                *("server", "-c", conf, "-d", self.environment.database(copy)),
+                *("-i", module, "--stop-after-init", "--no-http"),
+                label=module,
+                log=log_file(copy),
+            )
+            return self.odoo.run(module, copy, f"{module}/{paths.ADDON}")
+
+        return run
 
     def _copy(self, part):
         name = self._name(part)
@@ -159,6 +181,9 @@ class TestRun:
         inside = sum(ran.get(name, 0) for name in ("install", "models", "browser"))
         if python_tests() and not inside:
             parts[-1].fail(f"no test of {paths.ADDON} ran")
+        for part in parts:
+            if part.name in NEIGHBOURS and not ran[part.name]:
+                part.fail(f"no test has the tag {part.name}")
 
     def _name(self, part):
         return temporary_name("test", part)

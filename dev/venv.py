@@ -31,6 +31,12 @@ def ensure_node():
     return _ensure("node", paths.HERE / "nodejs.lock")
 
 
+def ensure_addons():
+    """Return the folder of other people's add-ons that benchmarks compare with."""
+    venv = _ensure("addons", paths.HERE / "addons.lock")
+    return next(venv.glob("lib/python3*/site-packages/odoo/addons"))
+
+
 def check_version(version):
     """Refuse a Python that Odoo 19 or the lock file does not know.
 
@@ -65,7 +71,8 @@ def _create(venv, lock):
     python = venv / "bin/python"
     env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     quiet = ["install", "-q", "--disable-pip-version-check"]
-    wanted = ["--require-hashes", "-r", lock]
+    # a lock names everything; add-ons would ask for Odoo, which is there already
+    wanted = ["--no-deps", "--require-hashes", "-r", lock]
     result = process.run([*pip, *quiet, UV], env=env)
     if not result.returncode:
         uv = [venv / "bin/uv", "pip", "install", "-q", "-p", python]

@@ -3,21 +3,19 @@ from werkzeug.urls import url_encode
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.http import request, route
-from odoo.tools import plaintext2html
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-MAX_FILES = 10
-MAX_MEGABYTES = 25  # all files of a new ticket together
-MAX_SUBJECT = 200  # characters
-MAX_DESCRIPTION = 20000  # characters
+from ..tools.text import clean_line
+
+MAX_SEARCH = 200  # characters
 # A larger number is nobody's id, and PostgreSQL would not even look for it.
 TICKET_URL = "/my/tickets/<int(max=2147483647):ticket_id>"
 
 
 class TicketPortal(CustomerPortal):
-    """The customer's side of the service desk: his tickets, and a new one (row 139).
+    """The customer's side of the service desk: his tickets (row 139).
 
     Nothing is changed by a GET, and nothing is written but what the pages offer.
     """
@@ -78,7 +76,7 @@ class TicketPortal(CustomerPortal):
         return request.render("crm_cards.portal_my_tickets", values)
 
     def _sees_company(self):
-        # The user's own contact, as the superuser reads it: the right is not his to see.
+        # His own contact as the superuser reads it: the right is not his to see.
         return request.env.user.partner_id.card_sees_company_tickets
 
     def _read_list_options(self, posted):
@@ -95,42 +93,53 @@ class TicketPortal(CustomerPortal):
                 ("search_in", "searchbar_inputs"),
             )
         }
-        return {**options, "search": self._clean(posted.get("search"), MAX_SUBJECT)}
+        return {**options, "search": clean_line(posted.get("search"), MAX_SEARCH)}
 
     def _get_list_choices(self):
-        _ = request.env._
         groups = {
-            "none": {"label": _("None"), "order": ""},
-            "status": {"label": _("Status"), "order": "is_closed, waiting_for, "},
+            "none": {"label": self.env._("None"), "order": ""},
+            "status": {
+                "label": self.env._("Status"),
+                "order": "is_closed, waiting_for, ",
+            },
         }
         if self._sees_company():
-            groups["person"] = {"label": _("Asked by"), "order": "partner_id, "}
+            groups["person"] = {
+                "label": self.env._("Asked by"),
+                "order": "partner_id, ",
+            }
         return {
             "searchbar_filters": {
                 "open": {
-                    "label": _("Open"),
+                    "label": self.env._("Open"),
                     "domain": Domain("is_closed", "=", False),
                 },
                 "closed": {
-                    "label": _("Closed"),
+                    "label": self.env._("Closed"),
                     "domain": Domain("is_closed", "=", True),
                 },
-                "all": {"label": _("All"), "domain": Domain.TRUE},
+                "all": {"label": self.env._("All"), "domain": Domain.TRUE},
             },
             "searchbar_sortings": {
-                "date": {"label": _("Newest"), "order": "create_date DESC, id DESC"},
-                "number": {"label": _("Number"), "order": "number DESC, id DESC"},
-                "name": {"label": _("Subject"), "order": "name, id DESC"},
+                "date": {
+                    "label": self.env._("Newest"),
+                    "order": "date_opened DESC, id DESC",
+                },
+                "number": {
+                    "label": self.env._("Number"),
+                    "order": "number DESC, id DESC",
+                },
+                "name": {"label": self.env._("Subject"), "order": "name, id DESC"},
                 "status": {
-                    "label": _("Status"),
+                    "label": self.env._("Status"),
                     "order": "is_closed, waiting_for, id DESC",
                 },
             },
             "searchbar_groupby": groups,
             "searchbar_inputs": {
-                "all": {"input": "all", "label": _("Search in all")},
-                "name": {"input": "name", "label": _("Search in the subject")},
-                "number": {"input": "number", "label": _("Search by number")},
+                "all": {"input": "all", "label": self.env._("Search in all")},
+                "name": {"input": "name", "label": self.env._("Search in the subject")},
+                "number": {"input": "number", "label": self.env._("Search by number")},
             },
         }
 
@@ -172,9 +181,7 @@ class TicketPortal(CustomerPortal):
     # -- one ticket -----------------------------------------------------------
 
     @route(TICKET_URL, type="http", auth="public", website=True, methods=["GET"])
-    def portal_ticket(
-        self, ticket_id, access_token=None, pid=None, **options
-    ):
+    def portal_ticket(self, ticket_id, access_token=None, pid=None, **options):
         # "hash" is a name of Python's, too; it comes with pid in links of mails.
         signature = options.get("hash")
         ticket_sudo = self._find_ticket(ticket_id, access_token)
@@ -225,184 +232,3 @@ class TicketPortal(CustomerPortal):
             return None
         # The superuser's sudo() keeps on being him; who did it should be written down.
         return ticket_sudo.with_user(request.env.user).sudo()
-
-    # -- new ticket -----------------------------------------------------------
-
-    @route(
-        "/my/tickets/new", type="http", auth="user", website=True, methods=["GET"]
-    )
-    def portal_ticket_new(self, **_options):
-        return self._render_form({}, {})
-
-    @route(
-        "/my/tickets/new", type="http", auth="user", website=True, methods=["POST"]
-    )
-    def portal_ticket_create(self, **posted):
-        form = self._read_form(posted)
-        errors = self._check_form(form)
-        if errors:
-            return self._render_form(form, errors)
-        ticket_sudo = self._create_ticket(form)
-        return request.redirect(ticket_sudo.access_url)
-
-    def _render_form(self, form, errors):
-        values = {
-            **self._prepare_portal_layout_values(),
-            "page_name": "card_ticket_new",
-            "form": form,
-            "errors": errors,
-            "departments": [
-                {"id": department.id, "name": department.name}
-                for department in self._get_departments()
-            ],
-            "types": self._get_type_choices(),
-            "max_files": MAX_FILES,
-            "max_megabytes": MAX_MEGABYTES,
-            "max_subject": MAX_SUBJECT,
-            "max_description": MAX_DESCRIPTION,
-        }
-        return request.render("crm_cards.portal_ticket_new", values)
-
-    def _get_departments(self):
-        # Departments are no customer's to read; of these he learns the name.
-        return (
-            request.env["crm.cards.department"]
-            .sudo()
-            .search(
-                [
-                    ("is_on_portal", "=", True),
-                    ("company_id", "in", request.env.companies.ids),
-                ]
-            )
-        )
-
-    def _get_type_choices(self):
-        """Return the types from top to bottom: id, name, level, whether to choose it."""
-        # Types are no customer's to read; he learns the names to choose from.
-        types = request.env["crm.cards.ticket.type"].sudo().search([])
-        by_parent = types.grouped("parent_id")
-        choices = []
-
-        def add(parts):
-            for part in parts:
-                below = by_parent.get(part, types.browse())
-                choices.append(
-                    {
-                        "id": part.id,
-                        "name": part.name,
-                        "level": part.level,
-                        "is_choice": not (part.is_detail_required and part.child_ids),
-                    }
-                )
-                add(below)
-
-        add(by_parent.get(types.browse(), types.browse()))
-        return choices
-
-    def _read_form(self, posted):
-        """Return what the form asks for, and nothing else that was posted."""
-        return {
-            "subject": self._clean(posted.get("subject"), MAX_SUBJECT + 1),
-            "description": self._clean_text(posted.get("description")),
-            "department_id": self._clean_id(posted.get("department_id")),
-            "type_id": self._clean_id(posted.get("type_id")),
-            "files": [
-                upload
-                for upload in request.httprequest.files.getlist("attachments")
-                if upload.filename
-            ],
-        }
-
-    def _clean(self, text, size):
-        """Return one line of text; PostgreSQL stores no NUL."""
-        text = text.replace("\0", "") if isinstance(text, str) else ""
-        return " ".join(text.split())[:size]
-
-    def _clean_text(self, text):
-        text = text.replace("\0", "") if isinstance(text, str) else ""
-        return text.strip()[: MAX_DESCRIPTION + 1]
-
-    def _clean_id(self, text):
-        is_number = isinstance(text, str) and text.isascii() and text.isdigit()
-        return int(text) if is_number else False
-
-    def _check_form(self, form):
-        """Return ``{field: what to do}`` for everything that cannot be taken."""
-        _ = request.env._
-        errors = {}
-        if not form["subject"]:
-            errors["subject"] = _("Say in a few words what it is about.")
-        elif len(form["subject"]) > MAX_SUBJECT:
-            errors["subject"] = _(
-                "Shorten the subject to %s characters; there is room below.",
-                MAX_SUBJECT,
-            )
-        if not form["description"]:
-            errors["description"] = _("Describe what happens.")
-        elif len(form["description"]) > MAX_DESCRIPTION:
-            errors["description"] = _(
-                "Shorten the description to %s characters, or add it as a file.",
-                MAX_DESCRIPTION,
-            )
-        departments = self._get_departments()
-        if departments and form["department_id"] not in departments.ids:
-            errors["department_id"] = _("Choose who should help you.")
-        choices = {part["id"] for part in self._get_type_choices() if part["is_choice"]}
-        if form["type_id"] and form["type_id"] not in choices:
-            errors["type_id"] = _("Choose one of the types in the list, or none.")
-        if message := self._check_files(form["files"]):
-            errors["attachments"] = message
-        return errors
-
-    def _check_files(self, files):
-        if len(files) > MAX_FILES:
-            return request.env._("Choose %s files at most.", MAX_FILES)
-        if sum(map(self._get_size, files)) > MAX_MEGABYTES * 1024**2:
-            return request.env._(
-                "The files are larger than %s MB together. Choose fewer, or send them "
-                "with a message on the ticket.",
-                MAX_MEGABYTES,
-            )
-        return None
-
-    def _get_size(self, upload):
-        size = upload.stream.seek(0, 2)
-        upload.stream.seek(0)
-        return size
-
-    def _create_ticket(self, form):
-        department = self._get_departments().filtered(
-            lambda department: department.id == form["department_id"]
-        )
-        company = department.company_id or request.env.company
-        # As superuser: customers create no tickets by themselves. Every value is
-        # named here, and who asks is who is logged in.
-        ticket_sudo = (
-            request.env["crm.cards.ticket"]
-            .sudo()
-            .with_company(company)
-            .create(
-                {
-                    "name": form["subject"],
-                    "description": plaintext2html(form["description"]),
-                    "partner_id": request.env.user.partner_id.id,
-                    "department_id": department.id,
-                    "company_id": company.id,
-                    "type_id": form["type_id"],
-                    "channel": "portal",
-                }
-            )
-        )
-        # The files of a ticket that was just made by the same person.
-        request.env["ir.attachment"].sudo().create(
-            [
-                {
-                    "name": upload.filename,
-                    "raw": upload.read(),
-                    "res_model": ticket_sudo._name,
-                    "res_id": ticket_sudo.id,
-                }
-                for upload in form["files"]
-            ]
-        )
-        return ticket_sudo

@@ -52,5 +52,17 @@ TICKET_MATRIX = {
     },
     "crm.cards.sla.policy.version": _READ_BY_SERVICE,
     "crm.cards.sla.calendar.version": _READ_BY_SERVICE,
+    "crm.cards.sla.escalation": {
+        **_READ_BY_SERVICE,
+        **dict.fromkeys(_MANAGERS, "rwcu"),
+    },
+    "crm.cards.ticket.notice": _READ_BY_SERVICE,
+    "crm.cards.ticket.alert": dict.fromkeys(_MANAGERS, "r"),
+    "crm.cards.ticket.message.rule": {
+        "technician": "r",
+        **dict.fromkeys(_MANAGERS, "rwcu"),
+    },
+    # Told and asked through the ticket, whose rights decide.
+    "crm.cards.ticket.presence": {},
     "crm.cards.sla.check": dict.fromkeys(_MANAGERS, "r"),
 }

@@ -86,10 +86,18 @@ _MATRIX = {
     ),
     **dict.fromkeys(
         ("crm.cards.accounts.import", "crm.cards.accounts.import.column"),
-        {"accountant": "rwcu", "administrator": "rwcu"},
+        {"accountant": "rwcu", "administrator": "rwcu", "service_manager": "rwcu"},
     ),
-    "crm.cards.accounts.import.row": {"accountant": "rw", "administrator": "rw"},
-    "crm.cards.accounts.import.progress": {"accountant": "r", "administrator": "r"},
+    "crm.cards.accounts.import.row": {
+        "accountant": "rw",
+        "administrator": "rw",
+        "service_manager": "rw",
+    },
+    "crm.cards.accounts.import.progress": {
+        "accountant": "r",
+        "administrator": "r",
+        "service_manager": "r",
+    },
     "crm.cards.conversion.reversal": {"administrator": "rwc"},
     "crm.cards.account.card.state": {"accountant": "rwc", "administrator": "rwc"},
     "crm.cards.settings": {"administrator": "rwc"},
@@ -119,6 +127,15 @@ _MATRIX = {
         "service_manager": "rwcu",
         "administrator": "rwcu",
     },
+    **dict.fromkeys(
+        (
+            "crm.cards.ticket.assign",
+            "crm.cards.ticket.assign.load",
+            "crm.cards.ticket.contact",
+            "crm.cards.ticket.merge",
+        ),
+        dict.fromkeys(("technician", "service_manager", "administrator"), "rwc"),
+    ),
     "crm.cards.owned.product": {
         **dict.fromkeys(("salesperson", "user", "accountant", "technician"), "rwc"),
         "service_manager": "rwcu",

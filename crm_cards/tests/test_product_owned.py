@@ -105,7 +105,7 @@ class TestOwnedProductOfOrder(ProductCase):
         self.assertFalse(self._owned_of(order))
 
     def test_cancelled_order_loses_nothing_people_added(self):
-        order = self._order({self.printer: 7})
+        order = self._order({self.printer: 8})
         order.action_confirm()
         owned = self._owned_of(order)
         owned[0].serial = "LP-1"
@@ -116,9 +116,12 @@ class TestOwnedProductOfOrder(ProductCase):
             {"card_owned_product_id": owned[4].id, "user_id": self.env.uid}
         )
         owned[5].service_end = "2030-01-01"
+        self.env["crm.cards.ticket"].create(
+            {"name": "Paper jam", "owned_product_id": owned[6].id}
+        )
         order._action_cancel()
-        self.assertEqual(self._owned_of(order), owned[:6])
-        self.assertEqual(set(owned[:6].mapped("state")), {"returned"})
+        self.assertEqual(self._owned_of(order), owned[:7])
+        self.assertEqual(set(owned[:7].mapped("state")), {"returned"})
 
     def test_confirmed_again_the_same_products_come_back(self):
         order = self._order({self.printer: 2})
@@ -196,6 +199,24 @@ class TestOwnedProduct(ProductCase):
         owned = self._own(self.contact)
         self.assertEqual(owned.partner_id, self.customer)
         self.assertEqual(owned.contact_id, self.contact)
+
+    def test_person_who_joins_another_company_leaves_the_products(self):
+        owned = self._own(self.contact)
+        kept = self._own(contact_id=self._create_contact("Noa").id)
+        self.contact.parent_id = self.other_customer
+        self.assertFalse(owned.contact_id)
+        self.assertEqual(owned.partner_id, self.customer)
+        self.assertEqual(kept.contact_id.name, "Noa")
+
+    def test_person_who_becomes_independent_leaves_the_products(self):
+        owned = self._own(self.contact, active=False)
+        self.contact.write({"parent_id": False, "is_company": True})
+        self.assertFalse(owned.contact_id)
+
+    def _create_contact(self, name):
+        return self.env["res.partner"].create(
+            {"name": name, "parent_id": self.customer.id}
+        )
 
     def test_attributes_are_of_the_kind_of_product(self):
         self.printers.card_owned_properties_definition = [
@@ -318,6 +339,34 @@ class TestOwnedProductRights(ProductCase):
                 records.read(["partner_id"])
 
     @mute_logger("odoo.addons.base.models.ir_model")
+    def test_service_manager_defines_attributes_and_nothing_else_of_a_kind(self):
+        manager = new_test_user(
+            self.env,
+            login="product_service_manager",
+            groups="crm_cards.crm_cards_group_ticket_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+
+        def changed():
+            # anew each time: what is written loses its mark of a change
+            place = {"name": "place", "string": "Place", "type": "char"}
+            return [{**place, "value": "Reception", "definition_changed": True}]
+
+        owned = self._own()
+        with self.assertRaises(AccessError):
+            owned.with_user(self.technician).write({"attributes": changed()})
+        owned.with_user(manager).write({"attributes": changed()})
+        self.assertEqual(owned.attributes["place"], "Reception")
+        definition = self.printers.card_owned_properties_definition
+        self.assertEqual([one["string"] for one in definition], ["Place"])
+        with self.assertRaises(AccessError):
+            self.printers.with_user(manager).write(
+                {"card_owned_properties_definition": [], "name": "Mine"}
+            )
+        with self.assertRaises(AccessError):
+            self.printers.with_user(manager).name = "Mine"
+
     def test_technician_does_not_write_contracts(self):
         contract = self._contract()
         with self.assertRaises(AccessError):

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -186,3 +188,41 @@ class TestTicketLog(TicketCase):
         alone = count(tickets[0], self.stage_work)
         together = count(tickets[1:], self.stage_work)
         self.assertLessEqual(together, alone + 2)
+
+    def test_day_of_opening_is_a_fact_that_only_managers_take_over(self):
+        day = datetime(2026, 1, 5, 9)
+        vals = {"name": "Old", "date_opened": day}
+        tickets = self.env["crm.cards.ticket"]
+        taken = tickets.with_user(self.service_manager).create(vals)
+        self.assertEqual(taken.date_opened, day)
+        self.assertEqual(taken.log_ids.date, day)
+        fresh = tickets.with_user(self.technician).create(vals)
+        self.assertGreater(fresh.date_opened, day)
+        with self.assertRaisesRegex(UserError, "Opened on"):
+            taken.date_opened = datetime(2027, 1, 1)
+
+
+@tagged("post_install", "-at_install")
+class TestTicketGuard(TicketCase):
+    def test_what_follows_from_something_else_is_not_written_past_the_screen(self):
+        ticket = self._open_ticket().with_user(self.service_manager)
+        other = self._create_partner("Kowalski")
+        for fname, value in (
+            ("clock", "paused"),
+            ("is_closed", True),
+            ("date_closed", datetime(2026, 1, 1)),
+            ("customer_id", other.id),
+            ("sla_version_id", False),
+            ("sla_next_due", datetime(2030, 1, 1)),
+        ):
+            with self.subTest(field=fname):
+                with self.assertRaises(AccessError):
+                    ticket.write({fname: value})
+                with self.assertRaises(AccessError):
+                    ticket.create({"name": "Forged", fname: value})
+        with self.assertRaises(UserError):
+            ticket.write({"number": "1"})
+        forged = ticket.with_user(self.technician).create(
+            {"name": "Forged", "number": "1"}
+        )
+        self.assertNotEqual(forged.number, "1")

@@ -1,8 +1,9 @@
 from email.message import EmailMessage
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tests.common import BaseCase
+from odoo.tools import mute_logger
 
 from ..tools.mail_kind import LIST, MACHINE, PERSON, get_mail_kind
 from .common_ticket_mail import ADDRESS, TicketMailCase, read_mail
@@ -121,6 +122,14 @@ class TestTicketGateway(TicketMailCase):
         message = _mail()
         del message["Subject"]
         self.assertEqual(self._receive_source(message.as_bytes()).name, "(no subject)")
+
+    def test_email_without_sender_opens_a_ticket(self):
+        message = _mail()
+        del message["From"]
+        ticket = self._receive_source(message.as_bytes())
+        self.assertEqual(ticket.name, "Help")
+        self.assertFalse(ticket.partner_id)
+        self.assertFalse(ticket.is_contact_unknown)
 
     def test_email_of_a_colleague_is_no_answer(self):
         ticket = self._receive_source(
@@ -293,6 +302,13 @@ class TestTicketContact(TicketMailCase):
     def test_contact_is_asked_before_the_answer(self):
         action = self.ticket.with_user(self.technician).action_answer()
         self.assertEqual(action["res_model"], "crm.cards.ticket.contact")
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_dialog_tells_nothing_of_a_hidden_ticket(self):
+        self.ticket.department_id = self.field
+        dialogs = self.env["crm.cards.ticket.contact"].with_user(self.technician)
+        with self.assertRaises(AccessError):
+            dialogs.create({"ticket_id": self.ticket.id}).read(["name", "email"])
 
     def test_dialog_that_comes_late_is_refused(self):
         dialog = self._ask()

@@ -64,9 +64,7 @@ class TestTicketProduct(SlaCase):
 
     def test_contract_that_names_the_product_comes_before_kind_and_customer(self):
         everything = self._create_contract()
-        by_kind = self._create_contract(
-            item_ids=[(0, 0, {"categ_id": self.kind.id})]
-        )
+        by_kind = self._create_contract(item_ids=[(0, 0, {"categ_id": self.kind.id})])
         by_product = self._create_contract(
             item_ids=[(0, 0, {"owned_product_id": self.printer.id})]
         )
@@ -74,9 +72,7 @@ class TestTicketProduct(SlaCase):
             ticket = self._open_ticket(owned_product_id=self.printer.id)
             self.assertEqual(ticket.contract_id, contract)
             ticket.contract_id = False
-            contract.date_terminated = fields.Date.subtract(
-                fields.Date.today(), days=1
-            )
+            contract.date_terminated = fields.Date.subtract(fields.Date.today(), days=1)
             ticket.unlink()
 
     def test_policy_only_by_contract_holds_for_nobody_else(self):

@@ -188,7 +188,7 @@ class TestServiceReport(SlaCase):
         return {
             (
                 row.kind,
-                row.activity_id.id if row.kind == "activity" else row.ticket_id.id,
+                (row.activity_id if row.kind == "activity" else row.ticket_id).id,
             )
             for row in rows.sudo()
         }

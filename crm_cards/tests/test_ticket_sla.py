@@ -1,5 +1,7 @@
 from datetime import datetime, timedelta
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -236,6 +238,48 @@ class TestTicketSla(SlaCase):
                 values={"calendar_source": "policy", "calendar_id": flexible.id},
             )
 
+    def test_working_hours_without_fixed_hours_are_refused_wherever_they_count(self):
+        flexible = self.calendar.copy({"schedule_type": "flexible"})
+        contract = self.env["crm.cards.service.contract"].create(
+            {"partner_id": self.customer.id, "company_id": self.company.id}
+        )
+        for record, fname in (
+            (self.support, "calendar_id"),
+            (self.customer, "card_calendar_id"),
+            (contract, "calendar_id"),
+        ):
+            with (
+                self.subTest(model=record._name),
+                self.assertRaises(ValidationError) as refused,
+            ):
+                record[fname] = flexible
+            self.assertIn("no fixed hours", refused.exception.args[0])
+
+    @freeze_time(MONDAY)
+    def test_hours_of_contract_and_customer_count_where_the_policy_says_so(self):
+        always = self.calendar.copy({"name": "Late shift"})
+        always.attendance_ids.filtered(lambda row: row.day_period == "lunch").unlink()
+        contract = self.env["crm.cards.service.contract"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "date_start": MONDAY.date(),
+                "calendar_id": always.id,
+            }
+        )
+        self.policy.calendar_source = "contract"
+        ticket = self._open_ticket()
+        self.assertEqual(ticket.contract_id, contract)
+        self.assertEqual(ticket.sla_calendar_version_id.calendar_id, always)
+        self.policy.calendar_source = "customer"
+        self.assertEqual(
+            self._open_ticket().sla_calendar_version_id.calendar_id, self.calendar
+        )
+        self.customer.card_calendar_id = always
+        self.assertEqual(
+            self._open_ticket().sla_calendar_version_id.calendar_id, always
+        )
+
     @freeze_time(MONDAY)
     def test_calendar_in_use_does_not_lose_its_hours(self):
         self._open_ticket()
@@ -282,6 +326,22 @@ class TestTicketSlaScreens(SlaCase):
             tickets.mapped("sla_status"),
             ["missed", "paused", "reached", "missed", False],
         )
+
+    def test_targets_are_called_by_words_not_by_keys(self):
+        self.assertEqual(
+            self.policy.target_ids.mapped("display_name"),
+            ["First response: 04:00", "Resolution: 08:00"],
+        )
+        rows = self._open_ticket().sla_ids
+        self.assertEqual(rows.mapped("display_name"), ["First response", "Resolution"])
+
+    def test_list_keeps_red_for_what_is_late_and_the_day_it_was_opened(self):
+        arch = etree.fromstring(
+            self.env["crm.cards.ticket"].get_view(view_type="list")["arch"]
+        )
+        self.assertIn("sla_status", arch.get("decoration-danger"))
+        self.assertTrue(arch.xpath("//field[@name='date_opened'][@optional='show']"))
+        self.assertFalse(arch.xpath("//field[@name='create_date']"))
 
     def test_countdown_tells_working_time_left_and_when_it_passes(self):
         with freeze_time(MONDAY.replace(hour=8)):

@@ -19,6 +19,7 @@ class TestTicketTours(TicketCase, HttpCase):
         types = self.env["crm.cards.ticket.type"]
         top = types.create({"name": "Printers"})
         leaf = types.create({"name": "Jam", "parent_id": top.id})
+        supplier = self.env["res.partner"].create({"name": "Toner Ltd"})
         self.start_tour("/odoo", "crm_cards_ticket", login=self.technician.login)
         ticket = self.env["crm.cards.ticket"].search([("name", "=", "Paper jam")])
         self.assertRecordValues(
@@ -29,6 +30,7 @@ class TestTicketTours(TicketCase, HttpCase):
                     "department_id": self.support.id,
                     "type_id": leaf.id,
                     "user_id": self.technician.id,
+                    "supplier_id": supplier.id,
                     "supplier_reference": "RMA 17",
                     "stage_id": self.stage_solved.id,
                 }
@@ -42,3 +44,29 @@ class TestTicketTours(TicketCase, HttpCase):
         )
         self.start_tour("/odoo", "crm_cards_ticket_assign", login=self.technician.login)
         self.assertEqual(tickets.user_id, self.technician | self.field_technician)
+
+    def test_ticket_is_opened_by_phone(self):
+        self.env["crm.cards.owned.product"].create(
+            {
+                "partner_id": self.customer.id,
+                "contact_id": self.contact.id,
+                "product_id": self.product_a.id,
+                "serial": "SN-4711",
+                "company_id": self.company.id,
+                "service_start": "2020-01-01",
+                "service_end": "2099-12-31",
+            }
+        )
+        self.start_tour("/odoo", "crm_cards_ticket_call", login=self.technician.login)
+        ticket = self.env["crm.cards.ticket"].search([("name", "=", "Paper jam")])
+        self.assertRecordValues(
+            ticket,
+            [
+                {
+                    "channel": "phone",
+                    "partner_id": self.contact.id,
+                    "serial": "SN-4711",
+                    "department_id": self.support.id,
+                }
+            ],
+        )

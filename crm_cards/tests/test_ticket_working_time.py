@@ -197,6 +197,26 @@ class TestTicketWorkingTime(BaseCase):
                 found = office.moment_after(friday, round(hours * HOUR))
                 self.assertEqual(found, moment)
 
+    def test_working_days_later_at_the_same_time(self):
+        office = working(*OFFICE)
+        friday = datetime(2027, 3, 5, 16)
+        for start, days, moment in (
+            (friday, 1, datetime(2027, 3, 8, 16)),
+            (friday, 6, datetime(2027, 3, 15, 16)),
+            # From the night, the break and the evening: inside the day's hours.
+            (friday.replace(hour=3), 1, datetime(2027, 3, 8, 9)),
+            (friday.replace(hour=12, minute=45), 1, datetime(2027, 3, 8, 13)),
+            (friday.replace(hour=22), 1, datetime(2027, 3, 8, 17)),
+        ):
+            with self.subTest(start=start, days=days):
+                self.assertEqual(office.moment_days_after(start, days), moment)
+
+    def test_working_days_are_those_of_the_local_clock(self):
+        warsaw = working(*OFFICE, tz="Europe/Warsaw")
+        friday = datetime(2027, 3, 26, 14)
+        # Clocks go forward on Sunday: three in the afternoon all the same.
+        self.assertEqual(warsaw.moment_days_after(friday, 1), datetime(2027, 3, 29, 13))
+
     def test_no_time_has_passed_at_the_start_itself(self):
         office = working(*OFFICE)
         for start in (datetime(2027, 3, 1, 10), datetime(2027, 3, 6, 10)):

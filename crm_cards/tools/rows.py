@@ -16,7 +16,5 @@ def meet(env, table, ids):
     """
     for row_id in sorted(set(ids)):
         env.cr.execute(
-            SQL(
-                "UPDATE %s SET id = id WHERE id = %s", SQL.identifier(table), row_id
-            )
+            SQL("UPDATE %s SET id = id WHERE id = %s", SQL.identifier(table), row_id)
         )

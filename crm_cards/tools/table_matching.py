@@ -1,14 +1,15 @@
-"""Understand a table of account cards: which column is what, which cell means what, who
-is meant.
+"""Understand a table of customers: which column is what, which cell means what, who is
+meant.
 
 Plain Python, no ``env``.  The names of the fields (``key``, ``name``, ``vat`` …) are
 those of the columns of ``crm.cards.accounts.import``.
 """
 
 import re
+from datetime import date
 from functools import cache
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from .key_normal import normal_words
 
@@ -101,11 +102,6 @@ HEADERS = {
     ),
     "tags": ("tags|tag|categories|labels|תגיות|תגית|קטגוריות|tagi|etykiety|kategorie"),
 }
-_FIELD_OF_HEADER = {
-    normal_words(header): field
-    for field, headers in HEADERS.items()
-    for header in headers.split("|")
-}
 
 _YES_WORDS = (
     "yes|y|true|1|x|v|company|business|כן|נכון|חברה|עסק|tak|t|prawda|firma|spółka"
@@ -130,26 +126,34 @@ _MAIN_ACCOUNT_WORDS = {
 }
 
 
-def propose_fields(headers):
+def propose_fields(headers, words=None):
     """Return the field of each header, ``""`` where none is known; no field twice.
+
+    :param words: ``{field: "header|header|…"}``, those of accounts when not given
 
     >>> propose_fields(["Nr konta", "שם הלקוח", "NIP:", "Uwagi", "Nazwa"])
     ['key', 'name', 'vat', '', '']
     """
+    fields = {
+        normal_words(word): field
+        for field, meant in (words or HEADERS).items()
+        for word in meant.split("|")
+    }
     proposed = []
     for header in headers:
-        field = _FIELD_OF_HEADER.get(normal_words(header), "")
+        field = fields.get(normal_words(header), "")
         proposed.append("" if field in proposed else field)
     return proposed
 
 
-def find_header(rows):
+def find_header(rows, words=None):
     """Return the position of the header among the first rows of a table.
 
     Titles and blank lines stand above it; the row with most known headers is the
     header. Without any known header it is the first row with two values.
 
     :param rows: lists of cell texts
+    :param words: as for :func:`propose_fields`
 
     >>> find_header([["Klienci 2026"], ["Nazwa", "NIP"], ["Kowalski", "5260250995"]])
     1
@@ -157,7 +161,7 @@ def find_header(rows):
     1
     """
     rows = rows[:HEADER_ROWS]
-    known = [sum(map(bool, propose_fields(cells))) for cells in rows]
+    known = [sum(map(bool, propose_fields(cells, words))) for cells in rows]
     if known and max(known) > 1:
         return known.index(max(known))
     for position, cells in enumerate(rows):
@@ -241,6 +245,56 @@ def parse_amount(text):
         return float(number.replace(",", "."))
     except ValueError:
         return None
+
+
+def parse_date(text, month_first=False):
+    """Return the day written in a cell, None when it is none.
+
+    A workbook gives ``2026-03-31``, people write day, month and year with points,
+    slashes or dashes; of two digits, a year from 1970 to 2069.
+
+    :param month_first: read 3/4/2026 as a day in March
+
+    >>> parse_date("2026-03-31"), parse_date("31.3.26"), parse_date("31/03/2026")
+    (datetime.date(2026, 3, 31), datetime.date(2026, 3, 31), datetime.date(2026, 3, 31))
+    >>> parse_date("3/4/2026"), parse_date("3/4/2026", month_first=True)
+    (datetime.date(2026, 4, 3), datetime.date(2026, 3, 4))
+    >>> parse_date("2026-03-31 00:00:00"), parse_date("1.13.2026"), parse_date("soon")
+    (datetime.date(2026, 3, 31), None, None)
+    """
+    text = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", "", text.strip())
+    found = re.fullmatch(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})", text)
+    if found:
+        year, _sign, month, day = found.groups()
+    else:
+        found = re.fullmatch(r"(\d{1,2})([-./])(\d{1,2})\2(\d{4}|\d{2})", text)
+        if not found:
+            return None
+        day, _sign, month, year = found.groups()
+        if month_first:
+            day, month = month, day
+        if len(year) == 2:
+            year = ("19" if year >= "70" else "20") + year
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+@cache
+def is_month_first(country_code):
+    """Say whether people of a country write the month before the day.
+
+    >>> [is_month_first(code) for code in ("IL", "PL", "US", "")]
+    [False, False, True, False]
+    """
+    if not country_code:
+        return False
+    try:
+        locale = Locale("en", country_code)
+    except UnknownLocaleError:  # a country without an English of its own
+        return False
+    return locale.date_formats["short"].pattern.startswith("M")
 
 
 @cache

@@ -41,7 +41,7 @@ second is one bisection; the time between two moments is the difference of two r
 """
 
 from bisect import bisect_left, bisect_right
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -192,6 +192,33 @@ class WorkingTime:
         if seconds < 0:
             raise ValueError("Working time can only be looked for ahead")
         return moment_of(self.second_after(second_of(start), seconds))
+
+    def moment_days_after(self, start, days):
+        """Return the moment some working days later, at the same time of the day.
+
+        Days are those of the local clock, and count if anything is worked on them. It
+        lies in the working time of its day: the first moment of it at or after the
+        hour, or its end if there is none.
+
+        :param int days: one or more
+        :raises NoWorkingTime: if it does not come within ten years
+        """
+        local = pytz.utc.localize(start).astimezone(self._zone).replace(tzinfo=None)
+        midnight = datetime.combine(local, time())
+        for offset in range(1, _HORIZON // _DAY):
+            day = midnight + timedelta(offset)
+            worked = self.intervals(self._to_utc(day), self._to_utc(day + timedelta(1)))
+            days -= bool(worked)
+            if not days:
+                moment = self._to_utc(local + timedelta(offset))
+                for first, last in worked:
+                    if moment <= last:
+                        return max(first, moment)
+                return worked[-1][1]
+        raise NoWorkingTime("Not within ten years")
+
+    def _to_utc(self, local):
+        return self._zone.localize(local).astimezone(pytz.utc).replace(tzinfo=None)
 
     def intervals(self, start, stop):
         """Return ``[(start, stop)]``, the working time inside a span, in order."""

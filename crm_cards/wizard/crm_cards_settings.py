@@ -10,6 +10,7 @@ _COMPANY_FIELDS = [
     "crm_cards_start_page_home",
     "crm_cards_activity_digest",
     "crm_cards_coverage_days",
+    "crm_cards_alert_minutes",
 ]
 
 
@@ -50,6 +51,9 @@ class CrmCardsSettings(models.TransientModel):
         string="Daily message of closed activities"
     )
     crm_cards_coverage_days = fields.Integer(string="Service ends within (days)")
+    crm_cards_alert_minutes = fields.Integer(
+        string="One message of tickets within (minutes)"
+    )
     prefix_customers = fields.Char(string="Prefix of customers")
     digits_customers = fields.Integer(string="Digits of customers")
     prefix_customers_suppliers = fields.Char(string="Prefix of customers-suppliers")
@@ -115,6 +119,17 @@ class CrmCardsSettings(models.TransientModel):
                     self.env._(
                         "Service ends within (days): choose a number between 0 and "
                         "3650."
+                    )
+                )
+
+    @api.constrains("crm_cards_alert_minutes")
+    def _check_alert_minutes(self):
+        for settings in self:
+            if not 0 <= settings.crm_cards_alert_minutes <= 1440:
+                raise ValidationError(
+                    self.env._(
+                        "One message of tickets within (minutes): choose a number "
+                        "between 0 and 1440."
                     )
                 )
 

@@ -117,7 +117,9 @@ class TicketAssignLoad(models.TransientModel):
     user_id = fields.Many2one("res.users", string="Technician", readonly=True)
     is_chosen = fields.Boolean("Takes part")
     open_count = fields.Integer("Open", readonly=True)
-    waiting_count = fields.Integer("Of them waiting", readonly=True)
+    waiting_count = fields.Integer(
+        "Waiting", readonly=True, help="Of the open ones, for customers or suppliers."
+    )
     urgent_count = fields.Integer("Urgent", readonly=True)
 
     @api.model

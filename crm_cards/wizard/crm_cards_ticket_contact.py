@@ -19,7 +19,10 @@ class TicketContact(models.TransientModel):
         required=True,
         default=lambda self: self._default_mode(),
     )
-    name = fields.Char(compute="_compute_name", store=True, readonly=False)
+    # Not as superuser: a browser may send any ticket.
+    name = fields.Char(
+        compute="_compute_name", store=True, readonly=False, compute_sudo=False
+    )
     parent_id = fields.Many2one(
         "res.partner",
         string="Works for",

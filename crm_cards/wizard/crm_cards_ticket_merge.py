@@ -18,6 +18,7 @@ class TicketMerge(models.TransientModel):
         "crm.cards.ticket",
         string="Goes on",
         compute="_compute_target_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         domain="[('id', 'in', ticket_ids)]",

@@ -90,6 +90,7 @@ visits[0].action_feedback(feedback="Seen")
 owned = env["crm.cards.owned.product"].create({
     "partner_id": other.partner_id.id, "serial": "LP-1",
     "product_id": env["product.product"].search([], limit=1).id})
+env["crm.cards.department"].create({"name": "Turns", "assign_method": "round_robin"})
 env["crm.cards.service.contract"].create({
     "partner_id": other.partner_id.id, "item_ids": [
         (0, 0, {"owned_product_id": owned.id}),

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 
 from ...tools.table_reader import ENCODINGS
 from ..common.res_company import MAIN_ACCOUNTS
-from .crm_cards_accounts_import_column import IMPORT_FIELDS
+from .crm_cards_accounts_import_column import TARGETS
 
 _logger = logging.getLogger(__name__)
 
@@ -21,7 +21,12 @@ JOBS = [("preview", "Preview"), ("apply", "Apply"), ("undo", "Undo")]
 
 
 class AccountsImport(models.Model):
-    """One file of account cards for one company: read, looked at, applied, taken back.
+    """One file for one company: read, looked at, applied, taken back.
+
+    ``target`` says what its rows become. Account cards are this room's; other rooms
+    add theirs and override the methods that say which columns there are
+    (``_get_targets``), how a row is judged (``_judge``), written (``_write_chunk``)
+    and taken back (``_undo_chunk``).
 
     ========= ============= =====================================================
     state     set by        what follows
@@ -42,6 +47,13 @@ class AccountsImport(models.Model):
     _inherit = ["mail.thread"]
     _order = "id desc"
 
+    target = fields.Selection(
+        [("accounts", "Account cards")],
+        string="Import of",
+        required=True,
+        default="accounts",
+        readonly=True,
+    )
     name = fields.Char(compute="_compute_name", store=True, readonly=False)
     state = fields.Selection(
         [
@@ -64,7 +76,7 @@ class AccountsImport(models.Model):
         default=lambda self: self.env.company,
         ondelete="cascade",
         index=True,
-        help="The account cards are opened in this company.",
+        help="What is imported belongs to this company.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -116,7 +128,7 @@ class AccountsImport(models.Model):
     )
     row_count = fields.Integer(compute="_compute_counts")
     matched_count = fields.Integer(string="Matched", compute="_compute_counts")
-    new_count = fields.Integer(string="New customers", compute="_compute_counts")
+    new_count = fields.Integer(string="New", compute="_compute_counts")
     several_count = fields.Integer(string="Several fit", compute="_compute_counts")
     bad_count = fields.Integer(string="Bad", compute="_compute_counts")
     skipped_count = fields.Integer(string="Skipped", compute="_compute_counts")
@@ -200,6 +212,10 @@ class AccountsImport(models.Model):
             )
 
     def write(self, vals):
+        if any(record.target != vals.get("target", record.target) for record in self):
+            raise UserError(
+                self.env._("An import stays what it is. Start a new one instead.")
+            )
         settings = {"file", "company_id", "main_account"} & vals.keys()
         if settings and any(record.state == "applied" or record.job for record in self):
             raise UserError(
@@ -215,6 +231,16 @@ class AccountsImport(models.Model):
         self.row_ids._delete_of(self)
         self.column_ids.unlink()
         self.write({"state": "draft", "notice": False, "sheet": False, "header_row": 0})
+
+    # -- what the rows become -----------------------------------------------------
+
+    def _get_targets(self):
+        """Return ``{field of a column: Target}`` of all that this import reads."""
+        return TARGETS
+
+    def _get_parts(self):
+        """Return ``{part: model}`` of the records that its rows change."""
+        return {"partner": "res.partner", "card": "crm.cards.account.card"}
 
     # -- buttons ----------------------------------------------------------------
 
@@ -308,12 +334,12 @@ class AccountsImport(models.Model):
                 )
             )
         for column in self.column_ids.filtered("field"):
-            if not self._can_write_field(column.field):
+            if not self._can_use_field(column.field):
                 raise UserError(
                     self.env._(
                         "You may not edit the field “%(field)s”. Leave column "
                         "%(column)s out.",
-                        field=dict(IMPORT_FIELDS)[column.field],
+                        field=column._describe_field(),
                         column=column.letter,
                     )
                 )

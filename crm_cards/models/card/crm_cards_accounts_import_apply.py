@@ -12,7 +12,7 @@ class AccountsImportApply(models.Model):
     _inherit = "crm.cards.accounts.import"
 
     def _apply(self):
-        """Create and update customers, open cards.
+        """Write what the rows say.
 
         The rows are judged again first: when a customer has changed since the preview,
         nothing is written and the new preview says so.
@@ -28,7 +28,7 @@ class AccountsImportApply(models.Model):
             return True
         total = self.row_count
         done = 0
-        for chunk in self._iter_applicable():
+        for chunk in self._iter_good_rows():
             self._apply_chunk(chunk)
             done += len(chunk)
             self._report_progress("write", done, total)
@@ -42,16 +42,31 @@ class AccountsImportApply(models.Model):
         )
         return True
 
-    def _iter_applicable(self):
-        """Yield chunks of the rows that are applied, as dicts."""
+    def _get_row_columns(self):
+        """Return the columns of rows that applying and undoing need."""
+        return (
+            "id",
+            "number",
+            "heap",
+            "partner_id",
+            "changes",
+            "card_id",
+            "card_effect",
+            "is_partner_created",
+        )
+
+    def _iter_good_rows(self):
+        """Yield chunks of the rows that are applied or taken back, as dicts."""
+        columns = SQL(", ").join(map(SQL.identifier, self._get_row_columns()))
         last = 0
         while True:
             chunk = self.env.execute_query_dict(
                 SQL(
-                    """SELECT id, number, heap, partner_id, changes
-                         FROM crm_cards_accounts_import_row
+                    """SELECT %s FROM crm_cards_accounts_import_row
                         WHERE import_id = %s AND heap IN ('matched', 'new') AND id > %s
+                          AND undo_reason IS NULL
                         ORDER BY id LIMIT %s""",
+                    columns,
                     self.id,
                     last,
                     _CHUNK_ROWS,
@@ -64,16 +79,7 @@ class AccountsImportApply(models.Model):
 
     def _apply_chunk(self, chunk):
         try:
-            self._create_partners([row for row in chunk if row["heap"] == "new"])
-            self._write_partners(
-                {
-                    row["partner_id"]: _get_new_vals(row, "partner")
-                    for row in chunk
-                    if row["heap"] == "matched"
-                }
-            )
-            self._open_cards(chunk)
-            self._write_cards(self._prepare_card_vals(chunk))
+            self._write_chunk(chunk)
             self.env.flush_all()
         except (UserError, ValidationError) as error:
             raise UserError(
@@ -86,6 +92,19 @@ class AccountsImportApply(models.Model):
                 )
             ) from error
         self._record_results(chunk)
+
+    def _write_chunk(self, chunk):
+        """Create and update customers, open cards; put what was made into the rows."""
+        self._create_partners([row for row in chunk if row["heap"] == "new"])
+        self._write_partners(
+            {
+                row["partner_id"]: _get_new_vals(row, "partner")
+                for row in chunk
+                if row["heap"] == "matched"
+            }
+        )
+        self._open_cards(chunk)
+        self._write_cards(self._prepare_card_vals(chunk))
 
     def _create_partners(self, rows):
         partners = (

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 IMPORT_FIELDS = [
     ("key", "Account key"),
@@ -37,20 +38,20 @@ class Target:
 
     :ivar kind: how the text is read, see ``crm_cards_accounts_import_values``
     :ivar fname: the field written
-    :ivar on_card: the field is the account card's, not the partner's
+    :ivar part: whose field it is, one of the parts of ``_get_parts`` of the import
     :ivar comodel: the dictionary in which a name is looked up
     :ivar limit: most characters accepted
     """
 
     kind: str
     fname: str
-    on_card: bool = False
+    part: str = "partner"
     comodel: str = ""
     limit: int = 128
 
 
 TARGETS = {
-    "key": Target("key", "account_key", on_card=True, limit=32),
+    "key": Target("key", "account_key", part="card", limit=32),
     "name": Target("text", "name", limit=256),
     "is_company": Target("yes_no", "is_company"),
     "vat": Target("vat", "vat", limit=32),
@@ -64,7 +65,7 @@ TARGETS = {
     "lang": Target("lang", "lang"),
     "website": Target("website", "website", limit=1024),
     "ref": Target("text", "ref"),
-    "main_account": Target("main_account", "main_account", on_card=True),
+    "main_account": Target("main_account", "main_account", part="card"),
     "customer_status": Target(
         "name", "customer_status_id", comodel="crm.cards.customer.status"
     ),
@@ -75,17 +76,17 @@ TARGETS = {
     "source": Target("name", "source_id", comodel="utm.source"),
     "user": Target("name", "user_id", comodel="res.users"),
     "tags": Target("tags", "category_id", comodel="res.partner.category", limit=1024),
-    "credit_limit": Target("amount", "credit_limit", on_card=True),
+    "credit_limit": Target("amount", "credit_limit", part="card"),
     "payment_term": Target(
         "name",
         "property_payment_term_id",
-        on_card=True,
+        part="card",
         comodel="account.payment.term",
     ),
     "supplier_payment_term": Target(
         "name",
         "property_supplier_payment_term_id",
-        on_card=True,
+        part="card",
         comodel="account.payment.term",
     ),
 }
@@ -115,12 +116,37 @@ class AccountsImportColumn(models.Model):
         "columns, all of them must mean the same customer.",
     )
     can_join = fields.Boolean(compute="_compute_can_join")
+    possible_fields = fields.Json(
+        compute="_compute_possible_fields", export_string_translation=False
+    )
 
     _field_once = models.UniqueIndex(
         "(import_id, field) WHERE field IS NOT NULL",
         "Each field can be filled from one column only. "
         "Choose another field, or leave one of the columns out.",
     )
+
+    @api.depends("import_id.target")
+    def _compute_possible_fields(self):
+        for column in self:
+            column.possible_fields = list(column.import_id._get_targets())
+
+    @api.constrains("field")
+    def _check_field(self):
+        for column in self.filtered("field"):
+            if column.field not in column.possible_fields:
+                raise ValidationError(
+                    self.env._(
+                        "Column %(column)s: this kind of import does not fill the "
+                        "field “%(field)s”. Choose another one, or leave it out.",
+                        column=column.letter,
+                        field=column._describe_field(),
+                    )
+                )
+
+    def _describe_field(self):
+        names = dict(self._fields["field"]._description_selection(self.env))
+        return names[self.field]
 
     @api.depends("field")
     def _compute_can_join(self):

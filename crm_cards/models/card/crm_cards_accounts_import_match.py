@@ -1,5 +1,6 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 
 from odoo import models
 from odoo.fields import Domain
@@ -15,7 +16,6 @@ from ...tools.key_normal import (
 )
 from ...tools.table_matching import decide
 from .crm_cards_account_card_ledger import PROPERTY_FIELDS
-from .crm_cards_accounts_import_column import TARGETS
 from .crm_cards_accounts_import_values import ValueReader
 
 _CHUNK_ROWS = 1000
@@ -46,13 +46,22 @@ class AccountsImportMatch(models.Model):
 
     _inherit = "crm.cards.accounts.import"
 
-    def _can_write_field(self, name):
-        """Say whether the user may write the field behind a column."""
-        if not name:
+    def _can_use_field(self, name):
+        """Say whether the user may write the field behind a column.
+
+        What only says who is meant, nobody writes.
+        """
+        target = self._get_targets().get(name)
+        if not target:
             return False
-        target = TARGETS[name]
-        model = self.env["crm.cards.account.card" if target.on_card else "res.partner"]
+        if target.part not in self._get_parts():
+            return True
+        model = self.env[self._get_parts()[target.part]]
         return model._has_field_access(model._fields[target.fname], "write")
+
+    def _get_reader(self):
+        """Return what turns the texts of rows into values."""
+        return ValueReader(self)
 
     def _evaluate(self, rows=None):
         """Sort rows into heaps and say what would change.
@@ -62,15 +71,14 @@ class AccountsImportMatch(models.Model):
         """
         self.ensure_one()
         self.flush_recordset()
-        reader = ValueReader(self)
+        reader = self._get_reader()
         lines = self._load_lines(reader, rows)
         self._decide_lines(lines)
         doubles = self._find_doubles(lines, rows)
-        taken = self._get_taken_keys({line.key for line in lines if line.key})
         changed = done = 0
         for chunk in split_every(_CHUNK_ROWS, lines, list):
             texts = self._load_texts([line.row_id for line in chunk])
-            outcomes = self._judge(reader, chunk, texts, doubles, taken)
+            outcomes = self._judge(reader, chunk, texts, doubles)
             changed += self.env["crm.cards.accounts.import.row"]._update_outcomes(
                 outcomes
             )
@@ -93,9 +101,10 @@ class AccountsImportMatch(models.Model):
         joins = self._get_join_fields()
         lines = []
         for batch in self._iter_stored(rows):
+            reader.prepare([texts for *_row, texts in batch])
             for row_id, number, decision, chosen_id, texts in batch:
                 line = _Line(row_id, number, decision or "", chosen_id or 0)
-                line.key = normal_key(texts.get("key") or "")
+                line.key = self._get_line_key(reader, texts)
                 country_code = reader.get_country_code(texts)
                 for name in joins:
                     norm = self._normalise(name, texts.get(name) or "", country_code)
@@ -103,6 +112,10 @@ class AccountsImportMatch(models.Model):
                         line.norms[name] = norm
                 lines.append(line)
         return lines
+
+    def _get_line_key(self, _reader, texts):
+        """Return what no two rows of the file may have, "" where there is nothing."""
+        return normal_key(texts.get("key") or "")
 
     def _get_join_fields(self):
         return [column.field for column in self.column_ids if column.is_join]
@@ -189,9 +202,12 @@ class AccountsImportMatch(models.Model):
         visible_ids = set(visible._ids)
         return {norm: ids & visible_ids for norm, ids in found.items()}
 
-    def _find_partners_by_key(self, norms):
+    def _get_cards_with_keys(self):
         # A former key (archived card) still means its customer.
-        cards = self.env["crm.cards.account.card"].with_context(active_test=False)
+        return self.env["crm.cards.account.card"].with_context(active_test=False)
+
+    def _find_partners_by_key(self, norms):
+        cards = self._get_cards_with_keys()
         query = cards._search([("company_id", "=", self.company_id.id)])
         key = SQL(
             r"upper(regexp_replace(%s, '\s', '', 'g'))",
@@ -304,28 +320,35 @@ class AccountsImportMatch(models.Model):
         ``lines``."""
         row_ids = self.env.execute_query(
             SQL(
-                r"""SELECT id FROM crm_cards_accounts_import_row
-                     WHERE import_id = %s AND id NOT IN %s AND heap <> 'skipped'
-                       AND (partner_id = ANY(%s)
-                            OR upper(regexp_replace(
-                               (texts || COALESCE(corrections, '{}')) ->> 'key',
-                               '\s', '', 'g')) = ANY(%s))""",
+                """SELECT id FROM crm_cards_accounts_import_row
+                    WHERE import_id = %s AND id NOT IN %s AND heap <> 'skipped'
+                      AND (partner_id = ANY(%s) OR %s)""",
                 self.id,
                 tuple(rows.ids),
                 [line.ids[0] for line in lines if line.heap == "matched"],
-                [line.key for line in lines if line.key],
+                self._get_same_key_condition(lines),
             )
         )
         others = self._load_lines(
-            ValueReader(self), rows.browse(row_id for (row_id,) in row_ids)
+            self._get_reader(), rows.browse(row_id for (row_id,) in row_ids)
         )
         self._decide_lines(others)
         return others
 
+    def _get_same_key_condition(self, lines):
+        """Return the SQL condition of stored rows with a key of one of ``lines``."""
+        return SQL(
+            r"""upper(regexp_replace(
+                (texts || COALESCE(corrections, '{}')) ->> 'key', '\s', '', 'g'))
+                = ANY(%s)""",
+            [line.key for line in lines if line.key],
+        )
+
     # -- what would change ---------------------------------------------------
 
-    def _judge(self, reader, lines, texts, doubles, taken):
+    def _judge(self, reader, lines, texts, doubles):
         """Return the outcomes of a chunk, as ``_update_outcomes`` takes them."""
+        taken = self._get_taken_keys({line.key for line in lines if line.key})
         partner_ids = {line.ids[0] for line in lines if line.heap == "matched"}
         partners = self.env["res.partner"].browse(partner_ids).exists()
         cards = self._get_cards(partners)
@@ -338,7 +361,7 @@ class AccountsImportMatch(models.Model):
                 outcomes.append((line.row_id, "skipped", 0, None, None, ""))
                 continue
             row_texts = texts[line.row_id]
-            partner_vals, card_vals, problems = reader.read_texts(row_texts)
+            vals_by_part, problems = reader.read_texts(row_texts)
             partner = (
                 partners_by_id.get(line.ids[0]) if line.heap == "matched" else None
             )
@@ -346,9 +369,7 @@ class AccountsImportMatch(models.Model):
             problems += self._find_problems(line, row_texts, partner, doubles, taken)
             if line.heap == "matched":
                 problems += self._find_partner_problems(partner, own_companies)
-            changes = self._get_changes(
-                reader, row_texts, partner, card, partner_vals, card_vals
-            )
+            changes = self._get_changes(reader, row_texts, partner, card, vals_by_part)
             if changes.get("partner") and partner and partner.id not in writable:
                 problems.append(
                     self.env._(
@@ -452,10 +473,11 @@ class AccountsImportMatch(models.Model):
             ]
         return []
 
-    def _get_changes(self, reader, texts, partner, card, partner_vals, card_vals):
+    def _get_changes(self, reader, texts, partner, card, vals_by_part):
         """Return ``{"partner": {field name: [old, new]}, "card": {…}}`` without empty
         parts."""
-        targets = {target.fname: target for target in TARGETS.values()}
+        targets = {target.fname: target for target in self._get_targets().values()}
+        partner_vals, card_vals = vals_by_part["partner"], vals_by_part["card"]
         if not partner:
             # A tax number makes a company, as long as the file does not say otherwise
             partner_vals.setdefault("is_company", bool(partner_vals.get("vat")))
@@ -495,4 +517,6 @@ def _get_raw(record, fname):
         if record._fields[fname].type == "many2one":
             return value.id
         return sorted(value.ids)
+    if isinstance(value, date):
+        return value.isoformat()
     return value

@@ -24,7 +24,7 @@ class AccountsImportProgress(models.Model):
             ("waiting", self.env._("Waiting")),
             ("read", self.env._("Reading the file")),
             ("match", self.env._("Comparing with the customers")),
-            ("write", self.env._("Writing customers and cards")),
+            ("write", self.env._("Writing")),
             ("check", self.env._("Checking what was built on it")),
             ("undo", self.env._("Restoring")),
         ]

@@ -3,7 +3,12 @@ import base64
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...tools.table_matching import HEADER_ROWS, find_header, propose_fields
+from ...tools.table_matching import (
+    HEADER_ROWS,
+    HEADERS,
+    find_header,
+    propose_fields,
+)
 from ...tools.table_reader import TableError, column_letter, guess_encoding, open_table
 from .crm_cards_accounts_import_column import JOIN_FIELDS
 
@@ -98,13 +103,13 @@ class AccountsImportRead(models.Model):
                     )
                 )
             return numbers.index(self.header_row)
-        return find_header([cells for _number, cells in head])
+        return find_header([cells for _number, cells in head], self._get_header_words())
 
     def _prepare_columns(self, headers, samples):
         width = max(map(len, [headers, *samples]))
         headers = headers + [""] * (width - len(headers))
-        joins = self._choose_joins(propose_fields(headers))
-        for position, field in enumerate(propose_fields(headers)):
+        joins = self._choose_joins(self._propose_fields(headers))
+        for position, field in enumerate(self._propose_fields(headers)):
             shown = [
                 cells[position]
                 for cells in samples[:_SAMPLES]
@@ -117,9 +122,16 @@ class AccountsImportRead(models.Model):
                 "letter": column_letter(position),
                 "header": headers[position][:128],
                 "sample": " · ".join(shown)[:128],
-                "field": self._can_write_field(field) and field,
+                "field": self._can_use_field(field) and field,
                 "is_join": field in joins,
             }
+
+    def _propose_fields(self, headers):
+        return propose_fields(headers, self._get_header_words())
+
+    def _get_header_words(self):
+        """Return ``{field: "header|header|…"}``: what people write above columns."""
+        return HEADERS
 
     def _choose_joins(self, fields):
         """Propose the strongest join column alone: adding weaker ones makes
@@ -213,6 +225,10 @@ class AccountsImportRead(models.Model):
             rows._insert_texts(self, chunk)
         return count + len(chunk)
 
+    def _get_label(self, texts):
+        """Return what a row is called in lists."""
+        return texts.get("name") or ""
+
     def _check_row_limit(self, count):
         if count > _MAX_ROWS:
             raise UserError(
@@ -239,7 +255,7 @@ class AccountsImportRead(models.Model):
     def _describe_too_large(self, size, limit):
         return self.env._(
             "The file has %(size)s MB, at most %(limit)s MB are read. Save only the "
-            "sheet with the accounts, or cut it into several files.",
+            "sheet with the table, or cut it into several files.",
             size=size,
             limit=limit,
         )

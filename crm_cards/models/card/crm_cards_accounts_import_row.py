@@ -3,14 +3,13 @@ from psycopg2.extras import Json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date, html2plaintext
 
-from .crm_cards_accounts_import_column import IMPORT_FIELDS, TARGETS
 from .crm_cards_accounts_import_values import describe_names
 
 HEAPS = [
     ("matched", "Matched"),
-    ("new", "New customer"),
+    ("new", "New"),
     ("several", "Several fit"),
     ("bad", "Bad"),
     ("skipped", "Skipped"),
@@ -25,9 +24,10 @@ _MAX_BAD_AGAIN = 500  # applying judges all rows again anyway
 class AccountsImportRow(models.Model):
     """One row of the file: as read, as corrected, who is meant, what changes.
 
-    ``texts``, ``corrections``: ``{field: text}`` with the names of ``IMPORT_FIELDS``.
-    ``changes``: ``{"partner": {field name: [old, new]}, "card": {…}}``; many2one as id,
-    many2many as list of ids, old is ``None`` where nothing was there before.
+    ``texts``, ``corrections``: ``{field: text}`` with the names of the columns.
+    ``changes``: ``{part: {field name: [old, new]}}`` with the parts of the import, e.g.
+    ``partner`` and ``card``; many2one as id, many2many as list of ids, days as text;
+    old is ``None`` where nothing was there before.
     """
 
     _name = "crm.cards.accounts.import.row"
@@ -39,6 +39,7 @@ class AccountsImportRow(models.Model):
         "crm.cards.accounts.import", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="import_id.company_id")
+    target = fields.Selection(related="import_id.target")
     state = fields.Selection(related="import_id.state")
     number = fields.Integer(
         string="Row", required=True, readonly=True, aggregator=False
@@ -74,6 +75,7 @@ class AccountsImportRow(models.Model):
         "crm.cards.account.card",
         string="Account card",
         readonly=True,
+        groups="crm_cards.crm_cards_group_accountant",
         ondelete="set null",
         index="btree_not_null",
     )
@@ -122,8 +124,9 @@ class AccountsImportRow(models.Model):
     def _compute_texts(self):
         for row in self:
             texts = row._get_texts()
-            for field, _label in IMPORT_FIELDS:
-                row[_PREFIX + field] = texts.get(field, "")
+            for fname in self._fields:
+                if fname.startswith(_PREFIX):
+                    row[fname] = texts.get(fname.removeprefix(_PREFIX), "")
 
     @api.depends("import_id.column_ids.field")
     def _compute_mapped_fields(self):
@@ -179,23 +182,18 @@ class AccountsImportRow(models.Model):
         return ids_by_model
 
     def _iter_changes(self):
-        models_by_part = {
-            "partner": self.env["res.partner"],
-            "card": self.env["crm.cards.account.card"],
-        }
         for row in self:
-            for part, model in models_by_part.items():
+            for part, model in row.import_id._get_parts().items():
                 for fname, (old, new) in (row.changes or {}).get(part, {}).items():
-                    yield row, model._fields[fname], old, new
+                    yield row, self.env[model]._fields[fname], old, new
 
     def _describe_changes(self, names):
         """Return lines of safe HTML, one for each field that changes."""
         lines = []
+        field_labels = self._get_field_labels()
         labels = {
-            target.fname: label
-            for (_field, label), target in zip(
-                self._fields_labels(), TARGETS.values(), strict=True
-            )
+            target.fname: field_labels[field]
+            for field, target in self.import_id._get_targets().items()
         }
         for row, field, old, new in self._iter_changes():
             label = labels.get(field.name, field.name)
@@ -209,9 +207,9 @@ class AccountsImportRow(models.Model):
                 )
         return lines
 
-    def _fields_labels(self):
+    def _get_field_labels(self):
         column = self.env["crm.cards.accounts.import.column"]
-        return column._fields["field"]._description_selection(self.env)
+        return dict(column._fields["field"]._description_selection(self.env))
 
     def _describe_value(self, field, value, names):
         if field.type == "many2one":
@@ -224,6 +222,10 @@ class AccountsImportRow(models.Model):
             return dict(field._description_selection(self.env)).get(value, value or "")
         if field.type == "boolean":
             return self.env._("yes") if value else self.env._("no")
+        if field.type == "date" and value:
+            return format_date(self.env, value)
+        if field.type == "html":
+            return html2plaintext(value or "")
         return "" if value in (None, False) else value
 
     # -- fixing by hand -----------------------------------------------------------
@@ -307,7 +309,7 @@ class AccountsImportRow(models.Model):
                (import_id, number, label, heap, texts, create_uid, create_date,
                 write_uid, write_date) VALUES %s""",
             [
-                (number, (texts.get("name") or "")[:256], _to_json(texts))
+                (number, accounts_import._get_label(texts)[:256], _to_json(texts))
                 for number, texts in numbered_texts
             ],
             template=self.env.cr.mogrify(

@@ -30,7 +30,7 @@ class AccountsImportUndo(models.Model):
     _inherit = "crm.cards.accounts.import"
 
     def _undo(self):
-        if self._mark_undo_blockers():
+        if self._mark_undo_blockers() and not self._can_undo_partly():
             self.job_error = self.env._(
                 "The import cannot be undone: something was built on %(count)s of its "
                 "rows. The rows say what; nothing has been changed.",
@@ -39,7 +39,7 @@ class AccountsImportUndo(models.Model):
             return True
         total = self.row_count
         done = 0
-        for chunk in self._iter_applied():
+        for chunk in self._iter_good_rows():
             self._undo_chunk(chunk)
             done += len(chunk)
             self._report_progress("undo", done, total)
@@ -53,25 +53,9 @@ class AccountsImportUndo(models.Model):
         )
         return True
 
-    def _iter_applied(self):
-        last = 0
-        while True:
-            chunk = self.env.execute_query_dict(
-                SQL(
-                    """SELECT id, number, heap, partner_id, changes,
-                              card_id, card_effect, is_partner_created
-                         FROM crm_cards_accounts_import_row
-                        WHERE import_id = %s AND heap IN ('matched', 'new') AND id > %s
-                        ORDER BY id LIMIT %s""",
-                    self.id,
-                    last,
-                    _CHUNK_ROWS,
-                )
-            )
-            if not chunk:
-                return
-            last = chunk[-1]["id"]
-            yield chunk
+    def _can_undo_partly(self):
+        """Say whether rows on which something was built are kept, and the others go."""
+        return False
 
     # -- what stands in the way --------------------------------------------------------
 
@@ -89,7 +73,7 @@ class AccountsImportUndo(models.Model):
         found = False
         references = self._get_partner_references()
         done = 0
-        for chunk in self._iter_applied():
+        for chunk in self._iter_good_rows():
             blockers = self._find_blockers(chunk, references)
             for row_ids_and_reasons in split_every(_CHUNK_ROWS, blockers.items(), list):
                 found = True

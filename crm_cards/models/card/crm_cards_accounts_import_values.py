@@ -11,14 +11,15 @@ from ...tools.key_normal import (
 )
 from ...tools.table_matching import (
     country_codes,
+    is_month_first,
     language_codes,
     parse_amount,
+    parse_date,
     parse_main_account,
     parse_yes_no,
     runs_as_formula,
 )
 from ...tools.table_reader import UNCALCULATED, is_error_text
-from .crm_cards_accounts_import_column import TARGETS
 
 _AMBIGUOUS = 0  # no record has this id
 _MAX_AMOUNT = 1e12
@@ -42,6 +43,8 @@ class ValueReader:
         self.env = accounts_import.env
         self.company = accounts_import.company_id
         self.country_code = self.company.country_id.code or ""
+        self._targets = accounts_import._get_targets()
+        self._parts = accounts_import._get_parts()
         self._labels = {
             column.field: f"{column.letter} ({column.header})"
             for column in accounts_import.column_ids
@@ -53,24 +56,28 @@ class ValueReader:
         }
         self._langs = {code for code, _name in self.env["res.lang"].get_installed()}
 
+    def prepare(self, texts_of_rows):
+        """Load at once what is needed to read these rows one after the other."""
+
     def read_texts(self, texts):
-        """Return ``(partner values, card values, problems)``; empty texts are left
-        out."""
-        partner_vals, card_vals, problems = {}, {}, []
+        """Return ``({part: values}, problems)``; empty texts are left out, and what
+        only says who is meant."""
+        vals_by_part = {part: {} for part in self._parts}
+        problems = []
         country_code = self.get_country_code(texts)
         for field, text in texts.items():
             text = clean_text(text)
-            if not text:
+            target = self._targets.get(field)
+            if not text or not target or target.part not in self._parts:
                 continue
-            target = TARGETS[field]
             try:
                 self._check_cell(text, target)
                 value = self._read_cell(text, target, country_code)
             except CellError as error:
                 problems.append(self._describe_problem(field, error))
             else:
-                (card_vals if target.on_card else partner_vals)[target.fname] = value
-        return partner_vals, card_vals, problems
+                vals_by_part[target.part][target.fname] = value
+        return vals_by_part, problems
 
     def get_country_code(self, texts):
         """Return the country in which tax and phone numbers of a row are read."""
@@ -191,6 +198,18 @@ class ValueReader:
                 self.env._("“%(text)s” is not an amount. Write a number.", text=text)
             )
         return value
+
+    def _read_date(self, text, _target, _country_code):
+        value = parse_date(text, is_month_first(self.country_code))
+        if not value:
+            raise CellError(
+                self.env._(
+                    "“%(text)s” is not a day. Write it as year-month-day, for example "
+                    "2026-03-31.",
+                    text=text,
+                )
+            )
+        return value.isoformat()
 
     def _read_main_account(self, text, _target, _country_code):
         value = parse_main_account(text)

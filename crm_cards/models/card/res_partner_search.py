@@ -32,6 +32,7 @@ class ResPartner(models.Model):
     _crm_cards_vat_index = _trigram_index("vat")
     _crm_cards_company_registry_index = _trigram_index("company_registry")
     _crm_cards_phone_index = _trigram_index("phone")
+    _crm_cards_phone_sanitized_index = _trigram_index("phone_sanitized")
 
     @api.model
     def _find_partner_ids_by_key(self, operator, value):

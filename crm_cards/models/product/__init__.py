@@ -26,3 +26,11 @@ from . import sale_order_serials
 # Activities name the product (row 66).
 from . import mail_activity_product
 from . import crm_cards_activity_product
+
+# The import of the accounts reads lists of customers' products, too.
+from . import crm_cards_accounts_import_product_column
+from . import crm_cards_accounts_import_product_row
+from . import crm_cards_accounts_import_product
+from . import crm_cards_accounts_import_product_match
+from . import crm_cards_accounts_import_product_apply
+from . import crm_cards_accounts_import_product_undo

@@ -291,9 +291,28 @@ class OwnedProduct(models.Model):
 
     def write(self, vals):
         vals = self._prepare_clean_vals(vals)
-        if {"serial", "product_id", "company_id", "state"} & vals.keys():
+        # Whoever says so and did not is stopped by the unique index.
+        is_checked = self.env.context.get("crm_cards_serials_checked")
+        names = {"serial", "product_id", "company_id", "state"}
+        if names & vals.keys() and not is_checked:
             self._check_serials_free(self._get_serials_after(vals))
         return super().write(vals)
+
+    @api.model
+    def _set_serials(self, serials):
+        """Give each product its serial, ``{product: serial}``, in one check for all."""
+        serials = {
+            owned: self._get_clean_serial(serial) for owned, serial in serials.items()
+        }
+        self.browse().union(*serials)._check_serials_free(
+            [
+                (owned.company_id.id, owned.product_id.id, serial)
+                for owned, serial in serials.items()
+                if serial and owned.state != "returned"
+            ]
+        )
+        for owned, serial in serials.items():
+            owned.with_context(crm_cards_serials_checked=True).serial = serial
 
     @api.model
     def _add_kinds(self, vals_list):

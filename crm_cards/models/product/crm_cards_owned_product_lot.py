@@ -70,6 +70,7 @@ class OwnedProduct(models.Model):
 
     @api.onchange("lot_ref")
     def _onchange_lot_ref(self):
-        if self.lot_ref:
-            self.product_id = self.product_id or self.lot_ref.product_id
-            self.serial = self.lot_ref.name
+        lot = self.lot_ref  # computed anew as soon as one of the two changes
+        if lot:
+            self.product_id = self.product_id or lot.product_id
+            self.serial = lot.name

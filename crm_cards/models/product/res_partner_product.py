@@ -50,7 +50,20 @@ class ResPartner(models.Model):
         """Bring products and contracts to the company a person now belongs to."""
         result = super()._follow_commercial_partner()
         self._move_products_and_contracts(self.commercial_partner_id)
+        self._leave_products_of_others()
         return result
+
+    def _leave_products_of_others(self):
+        """Stop being the contact person of products of the company they have left."""
+        # The user may edit the person; that he has left, his products say by rule.
+        everybody = self.sudo().with_context(active_test=False)
+        persons = everybody.search([("id", "child_of", self.id)])
+        everybody.env["crm.cards.owned.product"].search(
+            [
+                ("contact_id", "in", persons.ids),
+                ("partner_id", "!=", self.commercial_partner_id.id),
+            ]
+        ).contact_id = False
 
     def _move_products_and_contracts(self, owner):
         """Give ``owner`` what these partners have, items and contracts together.

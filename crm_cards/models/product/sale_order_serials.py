@@ -49,16 +49,18 @@ class SaleOrder(models.Model):
         owned = self.env["crm.cards.owned.product"].search(
             [("order_id", "in", self.ids), ("state", "=", "active")], order="id"
         )
-        taken = 0
+        serials = {}
+        listed = {(product.product_id, product.serial) for product in owned}
         for line, products in owned.grouped("order_line_id").items():
-            known = set(products.mapped("serial"))
-            free = [name for name in delivered[line.id] if name not in known]
-            for product, serial in zip(
-                products.filtered(lambda one: not one.serial), free, strict=False
-            ):
-                product.serial = serial
-                taken += 1
-        return taken
+            free = [
+                name
+                for name in delivered[line.id]
+                if (line.product_id, name) not in listed
+            ]
+            lacking = products.filtered(lambda one: not one.serial)
+            serials.update(zip(lacking, free, strict=False))
+        owned._set_serials(serials)
+        return len(serials)
 
     def _get_delivered_serials(self):
         """Return ``{order line id: serials with the customer}``, first delivered first.

@@ -28,8 +28,10 @@ from . import crm_cards_ticket_rebase
 from . import crm_cards_sla_check
 from . import crm_cards_service_contract_sla
 from . import crm_cards_ticket_product
+from . import crm_cards_owned_product
 from . import crm_cards_department_portal
 from . import crm_cards_ticket_portal
+from . import crm_cards_ticket_portal_terms
 from . import res_partner_portal
 from . import crm_cards_ticket_reason
 from . import mail_thread
@@ -40,8 +42,25 @@ from . import crm_cards_ticket_reply
 from . import crm_cards_ticket_duplicate
 from . import crm_cards_ticket_supplier
 from . import crm_cards_ticket_answer
+from . import crm_cards_ticket_tracking
+from . import res_company_ticket
+from . import crm_cards_sla_escalation
+from . import crm_cards_ticket_notice
+from . import crm_cards_ticket_alert
+from . import crm_cards_ticket_step
+from . import crm_cards_ticket_message_rule
+from . import crm_cards_ticket_escalate
+from . import crm_cards_ticket_follow_up
+from . import crm_cards_ticket_tell
+from . import mail_thread_machine
 from . import crm_cards_ticket_desk
 from . import crm_cards_ticket_sheet
 from . import crm_cards_ticket_visit
 from . import crm_cards_ticket_sla_report
 from . import crm_cards_service_report
+from . import crm_cards_ticket_presence
+from . import crm_cards_ticket_present
+from . import crm_cards_ticket_entry
+
+# Last, so that it sees what comes in before anything is added.
+from . import crm_cards_ticket_guard

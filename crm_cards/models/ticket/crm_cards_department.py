@@ -33,7 +33,6 @@ class Department(models.Model):
     )
     manager_id = fields.Many2one(
         "res.users",
-        string="Manager",
         domain=[("share", "=", False)],
         check_company=True,
         tracking=True,
@@ -104,6 +103,10 @@ class Department(models.Model):
                         company=foreign.company_id.display_name,
                     )
                 )
+
+    @api.constrains("calendar_id")
+    def _check_calendar_id(self):
+        self.calendar_id._check_usable_for_sla()
 
     def _get_stages(self):
         """Return the stages a ticket of this department goes through, in order.

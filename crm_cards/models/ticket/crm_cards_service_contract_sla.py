@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ServiceContract(models.Model):
@@ -13,19 +13,25 @@ class ServiceContract(models.Model):
         help="What the customer was promised; comes before any other policy.",
     )
 
+    @api.constrains("calendar_id")
+    def _check_calendar_id(self):
+        self.calendar_id._check_usable_for_sla()
+
     def _find_best_for(self, owned_product):
         """Return the contract that covers a product most closely, or none.
 
         One that names the product, then one that names its kind, then one that covers
         everything the customer has; of equals the one that began last.
         """
-        ranked = [(contract._get_closeness(owned_product), contract) for contract in self]
+        ranked = [
+            (contract._get_closeness(owned_product), contract) for contract in self
+        ]
         ranked = [(rank, contract) for rank, contract in ranked if rank]
         if not ranked:
             return self.browse()
-        return max(
-            ranked, key=lambda pair: (pair[0], pair[1].date_start, pair[1].id)
-        )[1]
+        return max(ranked, key=lambda pair: (pair[0], pair[1].date_start, pair[1].id))[
+            1
+        ]
 
     def _get_closeness(self, owned_product):
         self.ensure_one()

@@ -1,9 +1,7 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.tools import SQL, split_every
-
-from .crm_cards_ticket_clock import _ROW_COLUMNS, _to_row
+from odoo.tools import split_every
 
 _logger = logging.getLogger(__name__)
 _CHUNK = 2000
@@ -27,7 +25,7 @@ class SlaCheck(models.Model):
 
     @api.model
     def _cron_check(self):
-        """Derive all open tickets anew, and those closed since yesterday, and compare."""
+        """Derive open tickets anew, those closed since yesterday too, and compare."""
         tickets = self.env["crm.cards.ticket"].with_context(active_test=False)
         since = fields.Datetime.subtract(fields.Datetime.now(), days=2)
         domain = ["|", ("is_closed", "=", False), ("date_closed", ">=", since)]
@@ -52,40 +50,15 @@ class SlaCheck(models.Model):
 
     @api.model
     def _find_different(self, ids):
-        """Return the ids of the tickets whose stored rows differ from the derivation.
-
-        Each is derived as of the moment at which it was measured.
-        """
+        """Return the ids of the tickets whose rows are not what their logs say now."""
         self.env.flush_all()
-        stored = self._read_stored(ids)
-        moments = {}
-        for ticket_id in ids:
-            rows = stored.get(ticket_id)
-            moment = rows[0][-1] if rows else fields.Datetime.now()
-            moments.setdefault(moment, []).append(ticket_id)
         tickets = self.env["crm.cards.ticket"]
-        different = []
-        for moment, group in moments.items():
-            measures = tickets._get_measures(group, moment)
-            for ticket_id, (risk, found) in measures.items():
-                derived = [_to_row(ticket_id, risk, one, moment) for one in found]
-                if set(derived) != set(stored.get(ticket_id, [])):
-                    different.append(ticket_id)
-        return different
-
-    @api.model
-    def _read_stored(self, ids):
-        self.env.cr.execute(
-            SQL(
-                "SELECT %s FROM crm_cards_ticket_sla WHERE ticket_id IN %s",
-                SQL(", ").join(SQL.identifier(name) for name, _type in _ROW_COLUMNS),
-                tuple(ids),
-            )
-        )
-        stored = {}
-        for row in self.env.cr.fetchall():
-            stored.setdefault(row[0], []).append(row)
-        return stored
+        now = fields.Datetime.now()
+        measures = tickets._get_measures(ids, now)
+        rows, obsolete = tickets._compare_sla_rows(measures, now)
+        excess = self.env["crm.cards.ticket.sla"].browse(obsolete)
+        different = {row[0] for row in rows} | set(excess.sudo().ticket_id.ids)
+        return [ticket_id for ticket_id in ids if ticket_id in different]
 
     @api.autovacuum
     def _gc_old_checks(self):

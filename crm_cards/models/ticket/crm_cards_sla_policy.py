@@ -53,7 +53,7 @@ class SlaPolicy(models.Model):
     )
     is_by_contract = fields.Boolean(
         "Only by contract",
-        help="Holds for tickets whose service contract names this policy, for no others.",
+        help="Holds for tickets whose service contract names it, for no others.",
     )
 
     # -- what is promised

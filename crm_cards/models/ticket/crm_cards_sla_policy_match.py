@@ -1,10 +1,20 @@
 from collections import namedtuple
 
 from odoo import api, models
+from odoo.fields import Domain
 
 # What decides about the policy of a ticket.
 TicketCase = namedtuple(
-    "TicketCase", "company type_path priority department customer_type categ_path policy"
+    "TicketCase",
+    [
+        "company",
+        "type_path",
+        "priority",
+        "department",
+        "customer_type",
+        "categ_path",
+        "policy",
+    ],
 )
 
 
@@ -25,7 +35,7 @@ class SlaPolicy(models.Model):
         :return: dict ticket -> policy; the queries do not grow with the tickets
         """
         # What is promised to customers does not depend on who opens the ticket.
-        policies = self.sudo().search([])
+        policies = self.sudo().search(Domain.TRUE)
         found, result = {}, {}
         for ticket in tickets:
             case = ticket._get_sla_case()

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import format_duration
 
 TARGETS = [
     ("first_response", "First response"),
@@ -14,14 +15,15 @@ class SlaTarget(models.Model):
     _name = "crm.cards.sla.target"
     _description = "Service Level Target"
     _order = "policy_id, kind"
-    _rec_name = "kind"
 
     policy_id = fields.Many2one(
         "crm.cards.sla.policy", required=True, ondelete="cascade", index=True
     )
     kind = fields.Selection(TARGETS, string="Target", required=True)
     hours = fields.Float(required=True, aggregator=None)
-    time = fields.Selection(TIMES, string="Counted in", required=True, default="working")
+    time = fields.Selection(
+        TIMES, string="Counted in", required=True, default="working"
+    )
 
     _hours_positive = models.Constraint(
         "CHECK(hours > 0)", "The hours of a target must be more than zero."
@@ -29,3 +31,11 @@ class SlaTarget(models.Model):
     _policy_kind_unique = models.UniqueIndex(
         "(policy_id, kind)", "A policy names each target once."
     )
+
+    @api.depends("kind", "hours")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for target in self:
+            kind = kinds.get(target.kind, "")
+            target.display_name = f"{kind}: {format_duration(target.hours)}"

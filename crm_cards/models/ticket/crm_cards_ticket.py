@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 PRIORITIES = [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")]
 CHANNELS = [
@@ -109,7 +110,6 @@ class Ticket(models.Model):
     )
     customer_id = fields.Many2one(
         "res.partner",
-        string="Customer",
         compute="_compute_customer_id",
         store=True,
         precompute=True,
@@ -192,8 +192,9 @@ class Ticket(models.Model):
             for ticket in tickets:
                 if ticket.stage_id not in stages:
                     same = stages.filtered(
-                        lambda stage, ticket=ticket: stage.clock
-                        == ticket.stage_id.clock
+                        lambda stage, ticket=ticket: (
+                            stage.clock == ticket.stage_id.clock
+                        )
                     )
                     ticket.stage_id = same[:1] or first
 
@@ -239,7 +240,7 @@ class Ticket(models.Model):
         department = self.env.context.get("default_department_id")
         if department:
             return self.env["crm.cards.department"].browse(department)._get_stages()
-        return stages.search([])
+        return stages.search(Domain.TRUE)
 
     # -- constraints ----------------------------------------------------------
 
@@ -288,7 +289,7 @@ class Ticket(models.Model):
         now = fields.Datetime.now()
         vals_list = [
             {
-                **vals,
+                **self._filter_opened(vals),
                 "company_id": self._get_company_of(vals).id,
                 "date_last_stage": now,
                 "date_assigned": vals.get("user_id") and now,
@@ -299,8 +300,21 @@ class Ticket(models.Model):
         tickets = super().create(vals_list)
         closed = tickets.filtered("is_closed")
         if closed:
-            closed._stamp_stage(now)
+            # Follows from the stage; nobody sets it himself.
+            closed.sudo().date_closed = now
         return tickets
+
+    @api.model
+    def _filter_opened(self, vals):
+        """Drop number and day of opening unless a service manager takes tickets over.
+
+        Tickets from elsewhere keep theirs; nobody else turns the clock back.
+        """
+        may = self.env.user.has_group("crm_cards.crm_cards_group_ticket_manager")
+        if self.env.su or may:
+            return vals
+        kept = vals.keys() - {"date_opened", "number"}
+        return {name: vals[name] for name in vals if name in kept}
 
     @api.model
     def _get_company_of(self, vals):
@@ -325,24 +339,31 @@ class Ticket(models.Model):
                 vals["number"] = number
 
     def write(self, vals):
+        if not vals.keys().isdisjoint({"date_opened", "number"}):
+            raise UserError(
+                self.env._(
+                    "Number and Opened on: how a ticket was opened is a fact and does "
+                    "not change."
+                )
+            )
         now = fields.Datetime.now()
         if "user_id" in vals:
             vals = {**vals, "date_assigned": vals["user_id"] and now}
-        before = {ticket: ticket.stage_id for ticket in self}
+        before = {ticket: ticket.stage_id for ticket in self.sudo()}
         result = super().write(vals)
-        moved = self.filtered(lambda ticket: ticket.stage_id != before[ticket])
+        moved = self.browse(
+            ticket.id for ticket, stage in before.items() if ticket.stage_id != stage
+        )
         if moved:
-            moved._stamp_stage(now)
-        return result
-
-    def _stamp_stage(self, now):
-        super().write({"date_last_stage": now})
-        for closed, tickets in self.grouped("is_closed").items():
-            if not closed:
-                super(Ticket, tickets).write({"date_closed": False})
-                continue
-            fresh = tickets.filtered(lambda ticket: not ticket.date_closed)
+            # The dates follow from the stage, whose change is tracked.
+            moved = moved.with_context(tracking_disable=True)
+            super(Ticket, moved).write({"date_last_stage": now})
+            closed = moved.filtered("is_closed")
+            fresh = closed.filtered(lambda ticket: not ticket.date_closed)
             super(Ticket, fresh).write({"date_closed": now})
+            reopened = (moved - closed).filtered("date_closed")
+            super(Ticket, reopened).write({"date_closed": False})
+        return result
 
     def copy_data(self, default=None):
         return [
@@ -364,9 +385,10 @@ class Ticket(models.Model):
     # -- portal, mail ---------------------------------------------------------
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for ticket in self:
             ticket.access_url = f"/my/tickets/{ticket.id}"
+        return result
 
     def _notify_get_reply_to(self, default=None, author_id=False):
         """Let answers come to the address of the department."""

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from ...tools.load_sharing import share_out
 
+TURN_SEQUENCE_CODE = "crm.cards.department.turn"
+
 
 class Ticket(models.Model):
     """Gives new tickets to a technician, as their department wishes."""
@@ -88,6 +90,7 @@ class Department(models.Model):
                     .create(
                         {
                             "name": f"Turns of {department.name}",
+                            "code": TURN_SEQUENCE_CODE,
                             "company_id": department.company_id.id,
                         }
                     )

@@ -1,8 +1,7 @@
-from itertools import groupby
 from operator import itemgetter
 
 from odoo import api, fields, models
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, groupby, split_every
 
 from ...tools import sla_clock
 from ...tools.working_time import WorkingTime
@@ -53,17 +52,40 @@ class Ticket(models.Model):
 
     _next_due_index = models.Index("(sla_next_due) WHERE is_closed IS NOT TRUE")
 
+    def init(self):
+        result = super().init()
+        # Each fact writes the ticket again: with room on its page, its indexes need
+        # not be written, too.
+        self.env.cr.execute("ALTER TABLE crm_cards_ticket SET (fillfactor = 70)")
+        return result
+
     @api.model
     def _log(self, events, **values):
         result = super()._log(events, **values)
-        self.union(*events)._measure_sla()
+        tickets = self.union(*events)
+        tickets._meet()
+        tickets._measure_sla()
         return result
+
+    def _meet(self):
+        """Let whoever adds a fact to the same ticket at the same time begin anew.
+
+        Then he sees this one. A row that is written makes him (``tools.rows.meet``);
+        one that this transaction has written already is not written twice.
+        """
+        if self:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE crm_cards_ticket SET id = id"
+                    " WHERE id IN %s AND xmin <> pg_current_xact_id()::xid",
+                    self._ids,
+                )
+            )
 
     def _measure_sla(self):
         """Derive the service levels of these tickets from their logs and store them.
 
-        The rows of the tickets themselves are written in any case: whoever adds a fact
-        to the same ticket at the same time has to begin anew, and sees this one.
+        Only what differs from what is stored is written.
         """
         self.env.flush_all()
         for ids in split_every(_CHUNK, self.ids):
@@ -108,7 +130,6 @@ class Ticket(models.Model):
         names = names or {}
         histories, risks = {}, {}
         for ticket_id, rows in groupby(self.env.cr.fetchall(), itemgetter(0)):
-            rows = list(rows)
             histories[ticket_id] = [
                 sla_clock.Event(
                     date,
@@ -125,36 +146,68 @@ class Ticket(models.Model):
     @api.model
     def _store_measures(self, measures):
         now = fields.Datetime.now()
-        rows, tickets = [], []
-        for ticket_id, (risk, found) in measures.items():
-            mine = [_to_row(ticket_id, risk, measure, now) for measure in found]
-            rows += mine
-            tickets.append(_to_ticket(ticket_id, mine, now))
-        kept = self._upsert_sla_rows(rows)
-        self.env.cr.execute(
-            SQL(
-                "DELETE FROM crm_cards_ticket_sla WHERE ticket_id IN %s"
-                " AND NOT id = ANY(%s)",
-                tuple(measures),
-                kept,
+        rows, obsolete = self._compare_sla_rows(measures, now)
+        self._upsert_sla_rows(rows)
+        if obsolete:
+            self.env.cr.execute(
+                SQL("DELETE FROM crm_cards_ticket_sla WHERE id IN %s", tuple(obsolete))
             )
-        )
         self.env.cr.execute(
             SQL(
-                "UPDATE crm_cards_ticket AS ticket SET %(sets)s"
-                " FROM %(values)s WHERE ticket.id = v.id",
+                """
+                UPDATE crm_cards_ticket AS ticket SET %(sets)s
+                  FROM %(values)s
+                 WHERE ticket.id = v.id AND (%(stored)s) IS DISTINCT FROM (%(new)s)
+                """,
                 sets=SQL(", ").join(
                     SQL("%s = v.%s", SQL.identifier(name), SQL.identifier(name))
                     for name, _type in _TICKET_COLUMNS[1:]
                 ),
-                values=_to_table(_TICKET_COLUMNS, tickets),
+                stored=_list_columns("ticket", _TICKET_COLUMNS[1:]),
+                new=_list_columns("v", _TICKET_COLUMNS[1:]),
+                values=_to_table(
+                    _TICKET_COLUMNS,
+                    [
+                        _to_ticket(ticket_id, risk, found, now)
+                        for ticket_id, (risk, found) in measures.items()
+                    ],
+                ),
             )
         )
 
     @api.model
+    def _compare_sla_rows(self, measures, now):
+        """Compare what was derived with what is stored.
+
+        :return: the rows to be written, and the ids of those that are there in excess
+        """
+        stored = self._read_sla_rows(tuple(measures))
+        rows = []
+        for ticket_id, (risk, found) in measures.items():
+            for measure in found:
+                row = _to_row(ticket_id, risk, measure, now)
+                before = stored.pop(row[:3], None)
+                if before is None or not _still_holds(before, row, measure, now):
+                    rows.append(row)
+        return rows, [row[-1] for row in stored.values()]
+
+    @api.model
+    def _read_sla_rows(self, ids):
+        """Return ``{(ticket id, kind, cycle): (values of _ROW_COLUMNS, id)}``."""
+        columns = [*_ROW_COLUMNS, ("id", "int4")]
+        self.env.cr.execute(
+            SQL(
+                "SELECT %s FROM crm_cards_ticket_sla sla WHERE ticket_id IN %s",
+                _list_columns("sla", columns),
+                tuple(ids),
+            )
+        )
+        return {row[:3]: row for row in self.env.cr.fetchall()}
+
+    @api.model
     def _upsert_sla_rows(self, rows):
         if not rows:
-            return []
+            return
         columns = SQL(", ").join(SQL.identifier(name) for name, _type in _ROW_COLUMNS)
         self.env.cr.execute(
             SQL(
@@ -162,7 +215,6 @@ class Ticket(models.Model):
                 INSERT INTO crm_cards_ticket_sla (%(columns)s)
                 SELECT %(columns)s FROM %(values)s
                 ON CONFLICT (ticket_id, kind, cycle) DO UPDATE SET %(sets)s
-                RETURNING id
                 """,
                 columns=columns,
                 values=_to_table(_ROW_COLUMNS, rows),
@@ -172,7 +224,6 @@ class Ticket(models.Model):
                 ),
             )
         )
-        return [row[0] for row in self.env.cr.fetchall()]
 
 
 class _TermsCache(dict):
@@ -224,21 +275,43 @@ def _to_row(ticket_id, risk, measure, now):
     )
 
 
-def _to_ticket(ticket_id, rows, now):
-    """Return the values of ``_TICKET_COLUMNS`` from the rows of one ticket."""
-    late = due = risk = None
-    is_paused = False
-    for row in rows:
-        row = dict(zip((name for name, _type in _ROW_COLUMNS), row, strict=True))
-        deadline, reached = row["deadline"], row["date_reached"]
+def _still_holds(stored, row, measure, now):
+    """Return whether a stored row says the same as the row derived now.
+
+    What was used and paused is that of its own moment, to which comes the working time
+    since: a row need not be written again because time passes.
+    """
+    if stored[:9] != row[:9]:
+        return False
+    consumed, paused = round(stored[9] * _HOUR), round(stored[10] * _HOUR)
+    if not measure.reached:
+        passed = measure.working.seconds_between(stored[11], now)
+        consumed += 0 if measure.is_paused else passed
+        paused += passed if measure.is_paused else 0
+    return consumed == measure.consumed and paused == measure.paused
+
+
+def _to_ticket(ticket_id, risk, measures, now):
+    """Return the values of ``_TICKET_COLUMNS`` from the measures of one ticket."""
+    late, is_paused = False, False
+    dues, risks = [], []
+    for measure in measures:
+        deadline, reached = measure.deadline, measure.reached
         if deadline and (reached or now) > deadline:
             late = True
         if reached:
             continue
-        is_paused = is_paused or row["is_paused"]
-        due = min(filter(None, [due, deadline]), default=None)
-        risk = min(filter(None, [risk, row["date_at_risk"]]), default=None)
-    return ticket_id, due, risk, is_paused, bool(late)
+        is_paused = is_paused or measure.is_paused
+        if deadline:
+            dues.append(deadline)
+        at_risk = risk and sla_clock.threshold_moment(measure, risk)
+        if at_risk:
+            risks.append(at_risk)
+    return ticket_id, min(dues, default=None), min(risks, default=None), is_paused, late
+
+
+def _list_columns(table, columns):
+    return SQL(", ").join(SQL.identifier(table, name) for name, _type in columns)
 
 
 def _to_table(columns, rows):

@@ -1,5 +1,5 @@
-from itertools import islice
 from datetime import timedelta
+from itertools import islice
 
 from odoo import api, fields, models
 from odoo.fields import Domain

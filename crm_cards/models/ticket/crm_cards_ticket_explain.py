@@ -50,8 +50,7 @@ class TicketSla(models.Model):
         """Return the ``sla_clock.Segment`` list that proves this row."""
         self.ensure_one()
         # The names of stages are shown to whoever may see the ticket.
-        stages = self.env["crm.cards.ticket.stage"].sudo()
-        stages = stages.with_context(active_test=False).search([])
+        stages = self.ticket_id.sudo().log_ids.stage_id
         names = {stage.id: stage.display_name for stage in stages}
         histories, _risks = self.ticket_id._get_histories(self.ticket_id.ids, names)
         return sla_clock.explain(

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 # What is written down when it changes, and what the fact is called.
 _EVENTS = {
@@ -21,18 +22,20 @@ class Ticket(models.Model):
     def create(self, vals_list):
         tickets = super().create(vals_list)
         tickets._take_terms()
-        tickets._log(dict.fromkeys(tickets, ["opened"]))
+        self._log(dict.fromkeys(tickets, ["opened"]))
         return tickets
 
     def write(self, vals):
-        before = {ticket: ticket._get_logged_values() for ticket in self}
+        # Of a ticket that he hands over, somebody may not see what becomes of it.
+        tickets = self.sudo()
+        before = {ticket: ticket._get_logged_values() for ticket in tickets}
         result = super().write(vals)
-        retargeted = self._take_terms(vals)
+        retargeted = set(self._take_terms(vals).ids)
         events = {}
         for ticket, values in before.items():
             now = ticket._get_logged_values()
             changed = [_EVENTS[name] for name in _EVENTS if values[name] != now[name]]
-            if ticket in retargeted:
+            if ticket.id in retargeted:
                 changed.append("terms")
             if changed:
                 events[ticket] = changed
@@ -56,31 +59,54 @@ class Ticket(models.Model):
 
     @api.model
     def _log(self, events, **values):
-        """Add facts to the log.
+        """Add facts to the log: each ticket as it stands now.
 
         :param dict events: ticket -> names of the events, in order
         :param values: further values of each row
         """
-        rows = [
-            {**ticket._prepare_log_values(), "event": event, **values}
-            for ticket, names in events.items()
-            for event in names
+        facts = [
+            (ticket.id, event) for ticket, names in events.items() for event in names
         ]
-        # Facts are written for whoever causes them and by nobody himself.
-        self.env["crm.cards.ticket.log"].sudo().create(rows)
-
-    def _prepare_log_values(self):
-        """Return how the ticket stands now."""
-        self.ensure_one()
-        return {
-            "ticket_id": self.id,
-            "date": fields.Datetime.now(),
-            "stage_id": self.stage_id.id,
-            "clock": self.clock,
-            "waiting_for": self.waiting_for,
-            "user_id": self.user_id.id,
-            "department_id": self.department_id.id,
-            "priority": self.priority,
-            "type_id": self.type_id.id,
-            "by_user_id": self.env.uid,
+        if not facts:
+            return
+        self.env.flush_all()
+        now = fields.Datetime.now()
+        # An opening is dated when the ticket says that it was opened.
+        columns = {
+            "ticket_id": SQL("ticket.id"),
+            "event": SQL("fact.event"),
+            "date": SQL(
+                "CASE WHEN fact.event = 'opened' THEN COALESCE(date_opened, %(now)s)"
+                " ELSE %(now)s END",
+                now=SQL("%s::timestamp", now),
+            ),
+            **{name: SQL.identifier("ticket", name) for name in self._get_logged()},
+            **{name: SQL("%s", value) for name, value in values.items()},
+            "by_user_id": SQL("%s", self.env.uid),
+            "create_uid": SQL("%s", self.env.uid),
+            "create_date": SQL("%s::timestamp", now),
         }
+        ids, names = zip(*facts, strict=True)
+        # Facts are written for whoever causes them and by nobody himself.
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO crm_cards_ticket_log (%(names)s)
+                SELECT %(values)s
+                  FROM unnest(%(ids)s::int[], %(events)s::varchar[])
+                       WITH ORDINALITY AS fact (ticket_id, event, number)
+                  JOIN crm_cards_ticket ticket ON ticket.id = fact.ticket_id
+              ORDER BY fact.number
+                """,
+                names=SQL(", ").join(map(SQL.identifier, columns)),
+                values=SQL(", ").join(columns.values()),
+                ids=list(ids),
+                events=list(names),
+            )
+        )
+        self.union(*events).invalidate_recordset(["log_ids"], flush=False)
+
+    @api.model
+    def _get_logged(self):
+        """Return the fields that each fact keeps, as they are after it."""
+        return [*_EVENTS, "clock", "waiting_for"]

@@ -72,7 +72,7 @@ class TicketLog(models.Model):
         "mail.message", ondelete="set null", index="btree_not_null", readonly=True
     )
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(
             self.env._("The log of a ticket is never edited; it proves what happened.")
         )

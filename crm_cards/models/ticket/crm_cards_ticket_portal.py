@@ -18,6 +18,7 @@ PORTAL_READABLE_FIELDS = frozenset(
         "partner_id",
         "customer_id",
         "create_date",
+        "date_opened",
         "date_closed",
         "access_url",
         "access_token",
@@ -68,7 +69,8 @@ class Ticket(models.Model):
     def _has_field_access(self, field, operation):
         if not super()._has_field_access(field, operation):
             return False
-        if self.env.su or self.env.user._is_internal():
+        # Asked for every field of every ticket: the column is there, groups counted.
+        if self.env.su or not self.env.user.share:
             return True
         return operation == "read" and field.name in PORTAL_READABLE_FIELDS
 
@@ -98,7 +100,7 @@ class Ticket(models.Model):
             "url": self.access_url,
             "number": self.number,
             "name": self.name,
-            "date": self.create_date,
+            "date": self.date_opened,
             "date_closed": self.date_closed,
             "status": "closed" if self.is_closed else self.waiting_for,
             # Whoever sees the ticket learns who asked, colleague or not.
@@ -117,7 +119,18 @@ class Ticket(models.Model):
             "files": self._get_portal_files(),
             "can_close": self._can_close_in_portal(),
             "rating": self._get_portal_rating(),
+            "goes_on": self._get_portal_successor(),
         }
+
+    def _get_portal_successor(self):
+        """Return the ticket that goes on in the place of this one, or None.
+
+        It has no token here: whoever may not see it is not led there.
+        """
+        successor = self._find_addressed_ticket()
+        if successor == self or successor.customer_id != self.customer_id:
+            return None
+        return {"url": successor.access_url, "number": successor.number}
 
     def _get_portal_files(self):
         """Return the files the customer sent with the ticket itself.
@@ -182,11 +195,12 @@ class Ticket(models.Model):
     def _forget_links(self, customers):
         """Make links in mails useless when the ticket turns out to be another's."""
         moved = self.filtered(
-            lambda ticket: customers.get(ticket)
-            and ticket.customer_id != customers[ticket]
+            lambda ticket: (
+                customers.get(ticket) and ticket.customer_id != customers[ticket]
+            )
         )
         if moved:
-            super(Ticket, moved).write({"access_token": False})
+            moved.write({"access_token": False})
 
     def _ask_for_rating(self):
         """Ask the customers of closed tickets how they were served.
@@ -195,7 +209,11 @@ class Ticket(models.Model):
         """
         # Who closes a ticket need not be allowed to see its department.
         tickets = self.filtered(
-            lambda ticket: ticket.partner_id and ticket.sudo().department_id.is_rating
+            lambda ticket: (
+                ticket.partner_id
+                and not ticket.merged_into_id
+                and ticket.sudo().department_id.is_rating
+            )
         )
         if not tickets:
             return

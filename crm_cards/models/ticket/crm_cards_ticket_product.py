@@ -54,7 +54,7 @@ class Ticket(models.Model):
         self._find_product_by_serial()
 
     def _find_product_by_serial(self):
-        """Choose the product that has the serial, if it is known; keep the text if not."""
+        """Choose the product that has the serial; keep the text if none is known."""
         for ticket in self:
             if ticket.serial and ticket.owned_product_id.serial != ticket.serial:
                 product = ticket.owned_product_id._find_by_serial(
@@ -87,13 +87,12 @@ class Ticket(models.Model):
 
     @api.depends("customer_id", "owned_product_id", "company_id")
     def _compute_contract_id(self):
-        contracts = self._get_running_contracts()
+        contracts = self._get_running_contracts().grouped(
+            lambda contract: (contract.partner_id, contract.company_id)
+        )
+        none = self.env["crm.cards.service.contract"].sudo()
         for ticket in self:
-            mine = contracts.filtered(
-                lambda contract, ticket=ticket: contract.partner_id
-                == ticket.customer_id
-                and contract.company_id == ticket.company_id
-            )
+            mine = contracts.get((ticket.customer_id, ticket.company_id), none)
             if ticket.contract_id not in mine:
                 ticket.contract_id = mine._find_best_for(ticket.owned_product_id)
 

@@ -25,11 +25,13 @@ class SlaPolicy(models.Model):
         calendars = running.sla_calendar_version_id.calendar_id
         counted = self.env["crm.cards.sla.calendar.version"]._get_current(calendars)
         return running.filtered(
-            lambda ticket: ticket.sla_version_id != newest.get(ticket.sla_policy_id)
-            or ticket.sla_calendar_version_id
-            != counted.get(
-                ticket.sla_calendar_version_id.calendar_id,
-                ticket.sla_calendar_version_id,
+            lambda ticket: (
+                ticket.sla_version_id != newest.get(ticket.sla_policy_id)
+                or ticket.sla_calendar_version_id
+                != counted.get(
+                    ticket.sla_calendar_version_id.calendar_id,
+                    ticket.sla_calendar_version_id,
+                )
             )
         )
 

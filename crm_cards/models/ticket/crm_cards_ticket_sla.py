@@ -25,7 +25,6 @@ class TicketSla(models.Model):
     _description = "Service Level of a Ticket"
     _inherit = "crm.cards.detail.mixin"
     _order = "ticket_id, kind, cycle"
-    _rec_name = "kind"
     _detail_of = "ticket_id"
     _log_access = False
 
@@ -51,6 +50,19 @@ class TicketSla(models.Model):
 
     _ticket_kind_cycle_unique = models.UniqueIndex("(ticket_id, kind, cycle)")
     _open_deadline_index = models.Index("(deadline) WHERE date_reached IS NULL")
+
+    def init(self):
+        result = super().init()
+        # Each fact of a ticket writes its rows again, as it does the ticket itself.
+        self.env.cr.execute("ALTER TABLE crm_cards_ticket_sla SET (fillfactor = 70)")
+        return result
+
+    @api.depends("kind")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for row in self:
+            row.display_name = kinds.get(row.kind, "")
 
     @api.depends("deadline", "date_at_risk", "date_reached", "is_paused")
     def _compute_status(self):

@@ -18,10 +18,11 @@ class Ticket(models.Model):
             )
 
     def write(self, vals):
+        if not {"stage_id", "department_id", "supplier_id"} & vals.keys():
+            return super().write(vals)
         missing = self.filtered("is_supplier_missing")
         result = super().write(vals)
-        if {"stage_id", "department_id", "supplier_id"} & vals.keys():
-            (self - missing).filtered("is_supplier_missing")._ask_for_supplier()
+        (self - missing).filtered("is_supplier_missing")._ask_for_supplier()
         return result
 
     def _ask_for_supplier(self):

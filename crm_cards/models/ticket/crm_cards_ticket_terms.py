@@ -1,6 +1,7 @@
 from collections import defaultdict
+from itertools import chain
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .crm_cards_sla_policy_match import TicketCase
 
@@ -50,12 +51,9 @@ class Ticket(models.Model):
             policy=None,
         )
 
-    def _prepare_log_values(self):
-        return {
-            **super()._prepare_log_values(),
-            "sla_version_id": self.sla_version_id.id,
-            "sla_calendar_version_id": self.sla_calendar_version_id.id,
-        }
+    @api.model
+    def _get_logged(self):
+        return [*super()._get_logged(), "sla_version_id", "sla_calendar_version_id"]
 
     def _take_terms(self, vals=None):
         retargeted = super()._take_terms(vals)
@@ -82,7 +80,7 @@ class Ticket(models.Model):
         }
         chosen = self.env["resource.calendar"].sudo().union(*calendars.values())
         counted = self.env["crm.cards.sla.calendar.version"]._get_current(chosen)
-        groups = defaultdict(self.browse)
+        groups = defaultdict(list)
         for ticket, policy in policies.items():
             version = ticket.sla_version_id
             calendar_version = ticket.sla_calendar_version_id
@@ -94,15 +92,15 @@ class Ticket(models.Model):
             if not calendar_version or calendar_version.calendar_id != calendar:
                 calendar_version = counted.get(calendar, calendar_version.browse())
             if before != (version.id, calendar_version.id):
-                groups[version.id, calendar_version.id] |= ticket
-        for (version_id, calendar_version_id), group in groups.items():
-            group.write(
+                groups[version.id, calendar_version.id].append(ticket.id)
+        for (version_id, calendar_version_id), ids in groups.items():
+            tickets.browse(ids).write(
                 {
                     "sla_version_id": version_id,
                     "sla_calendar_version_id": calendar_version_id,
                 }
             )
-        return self & self.union(*groups.values())
+        return self.browse(chain.from_iterable(groups.values()))
 
     def _get_sla_calendar(self, policy):
         """Return the working hours by which a policy counts for this ticket."""

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
@@ -9,6 +9,10 @@ class ResPartner(models.Model):
         string="Working hours of the customer",
         help="Service levels that go by the customer's hours are counted in these.",
     )
+
+    @api.constrains("card_calendar_id")
+    def _check_card_calendar_id(self):
+        self.card_calendar_id._check_usable_for_sla()
 
     def _get_customer_document_models(self):
         return {

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 
 class ResourceCalendar(models.Model):
@@ -13,8 +14,7 @@ class ResourceCalendar(models.Model):
         )
         newest = versions.browse(version_id for _calendar, _number, version_id in rows)
         return {
-            version.calendar_id.with_env(self.env): version
-            for version in newest.sudo()
+            version.calendar_id.with_env(self.env): version for version in newest.sudo()
         }
 
     def _get_sla_snapshots(self):
@@ -45,9 +45,11 @@ class ResourceCalendar(models.Model):
             lambda row: row.day_period != "lunch" and not row.display_type
         )
         mine = days_off.filtered(
-            lambda leave: leave.calendar_id == self
-            or not leave.calendar_id
-            and (not leave.company_id or leave.company_id == self.company_id)
+            lambda leave: (
+                leave.calendar_id == self
+                or not leave.calendar_id
+                and (not leave.company_id or leave.company_id == self.company_id)
+            )
         )
         return {
             "tz": self.tz,
@@ -171,6 +173,6 @@ class ResourceCalendarLeaves(models.Model):
         calendars = public.calendar_id
         if any(not leave.calendar_id for leave in public):
             # A holiday without a calendar is one in all of them, whoever sees them.
-            calendars |= self.env["resource.calendar"].sudo().search([])
+            calendars |= self.env["resource.calendar"].sudo().search(Domain.TRUE)
         if calendars:
             calendars._renew_sla_versions()

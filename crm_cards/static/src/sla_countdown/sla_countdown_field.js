@@ -1,5 +1,5 @@
 import { Component, onWillUnmount, onWillUpdateProps, useState } from "@odoo/owl";
-import { formatDateTime } from "@web/core/l10n/dates";
+import { toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -106,7 +106,7 @@ export class SlaCountdownField extends Component {
         return _t("%(target)s: due on %(date)s", {
             target: this.kind,
             date: this.countdown.due
-                ? formatDateTime(luxon.DateTime.fromSeconds(this.countdown.due))
+                ? toLocaleDateTimeString(luxon.DateTime.fromSeconds(this.countdown.due))
                 : "",
         });
     }

@@ -14,7 +14,7 @@ tours.add("crm_cards_ticket", {
         { trigger: `.o_app${menu("root")}`, run: "click" },
         { trigger: `button${menu("service")}`, run: "click" },
         { trigger: `.dropdown-item${menu("ticket")}`, run: "click" },
-        { trigger: ".o_last_breadcrumb_item:contains('All tickets')" },
+        { content: "before its columns are there, New opens the whole form", trigger: `.o_view_controller:has(.o_last_breadcrumb_item:contains('All tickets')) ${column("In work")}` },
         // a new one, on the board
         { trigger: ".o_kanban_view .o-kanban-button-new", run: "click" },
         { trigger: ".o_kanban_quick_create [name='name'] input", run: "edit Paper jam" },
@@ -39,7 +39,9 @@ tours.add("crm_cards_ticket", {
         { content: "taken", trigger: "button[name='action_assign_to_me']", run: "click" },
         { trigger: ".o_form_view:not(:has(button[name='action_assign_to_me'])) [name='user_id'] input:value(Piotr)" },
         { content: "what the customer waits for", trigger: stage("With supplier"), run: "click" },
-        { content: "the supplier is asked for", trigger: ".o_form_view [name='supplier_reference'] input", run: "edit RMA 17" },
+        { content: "the supplier is asked for", trigger: ".o_form_view [name='supplier_id'] input", run: "edit Toner" },
+        { trigger: ".ui-menu-item a:contains('Toner Ltd')", run: "click" },
+        { trigger: ".o_form_view [name='supplier_reference'] input", run: "edit RMA 17" },
         { trigger: ".o_form_button_save", run: "click" },
         { content: "what happened is told", trigger: ".nav-link[name='log']", run: "click" },
         { trigger: "[name='log_ids'] .o_data_row:contains('With supplier')" },
@@ -62,6 +64,33 @@ tours.add("crm_cards_ticket_assign", {
         { trigger: ".modal [name='load_ids'] th[data-name='is_chosen']" },
         { trigger: ".modal button[name='action_assign']", run: "click" },
         { trigger: "body:not(:has(.modal)) .o_list_view:not(:has(.o_data_row:contains('Shared')))" },
+    ],
+});
+
+/** A customer calls: found by number, with service and product, and a ticket. */
+tours.add("crm_cards_ticket_call", {
+    steps: () => [
+        { trigger: ".o_navbar_apps_menu button", run: "click" },
+        { trigger: `.o_app${menu("root")}`, run: "click" },
+        { trigger: `button${menu("service")}`, run: "click" },
+        { trigger: `.dropdown-item${menu("ticket_entry")}`, run: "click" },
+        { trigger: ".modal .o_crm_cards_call_text", run: "edit 035550101" },
+        { content: "found by another spelling", trigger: ".o_crm_cards_call_line.active:contains('Levi Printing')" },
+        { trigger: ".o_crm_cards_call_text", run: "edit SN-4711" },
+        { trigger: ".o_crm_cards_call_line.active:contains('Dana Levi')" },
+        { content: "service is seen", trigger: ".o_crm_cards_call_strip .o_crm_cards_coverage_in_service" },
+        { content: "on to the ticket", trigger: ".o_crm_cards_call_text", run: "press Enter" },
+        { trigger: ".o_crm_cards_call_subject:focus", run: "edit Paper jam" },
+        { trigger: ".o_crm_cards_call_new", run: "click" },
+        { content: "the ticket of the call", trigger: ".o_form_view [name='partner_id'] input:value(Dana Levi)" },
+        // he calls again
+        { trigger: ".o_crm_cards_call_systray", run: "click" },
+        { trigger: ".modal .o_crm_cards_call_text", run: "edit dana" },
+        { content: "not a second one about the same", trigger: ".o_crm_cards_call_line.active:contains('Dana Levi')" },
+        { trigger: ".o_crm_cards_call_product:contains('SN-4711')", run: "click" },
+        { trigger: ".o_crm_cards_call_same:contains('Paper jam')" },
+        { trigger: ".o_crm_cards_call_open", run: "click" },
+        { trigger: "body:not(:has(.modal)) .o_form_view [name='name'] textarea:value(Paper jam)" },
     ],
 });
 

@@ -1,0 +1,55 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+# What follows from something else, or was a fact once: written by the system alone.
+_DERIVED = frozenset(
+    {
+        "clock",
+        "waiting_for",
+        "is_closed",
+        "customer_id",
+        "type_level1_id",
+        "type_level2_id",
+        "type_level3_id",
+        "date_closed",
+        "date_assigned",
+        "date_last_stage",
+        "sla_version_id",
+        "sla_policy_id",
+        "sla_calendar_version_id",
+        "sla_next_due",
+        "sla_next_risk",
+        "sla_is_paused",
+        "sla_has_missed",
+    }
+)
+
+
+class Ticket(models.Model):
+    """Lets nobody write past the screen what only follows from something else.
+
+    A field that is readonly on a screen is open to every call over the network.
+    """
+
+    _inherit = "crm.cards.ticket"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_derived(set().union(*vals_list))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_derived({*vals})
+        return super().write(vals)
+
+    @api.model
+    def _check_derived(self, names):
+        refused = sorted(_DERIVED & names)
+        if refused and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "%(field)s of a ticket follows from something else and is not "
+                    "written by itself.",
+                    field=self._fields[refused[0]].get_description(self.env)["string"],
+                )
+            )

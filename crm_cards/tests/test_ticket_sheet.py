@@ -94,11 +94,12 @@ class TestTicketSheet(PaperCase):
         self._plan(own, "2027-03-01 09:00:00")
         other = self._open_ticket(user_id=self.field_technician.id, name="אין נייר")
         nobodys = self._open_ticket()
+        self.service_manager.tz = "Europe/Warsaw"
         page = self._print(_SHEET, own + other + nobodys, self.service_manager)
-        articles = page.find_class("article")
+        articles = page.find_class("o_crm_cards_sheet")
         self.assertEqual(
-            [article.get("data-oe-lang") for article in articles],
-            ["he_IL", "en_US", "en_US"],
+            [(article.get("lang"), article.get("dir")) for article in articles],
+            [("he-IL", "rtl"), ("en-US", "ltr"), ("en-US", "ltr")],
         )
         text = self._get_text(articles[1])
         for part in (

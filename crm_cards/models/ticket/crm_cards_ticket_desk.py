@@ -38,7 +38,7 @@ class Ticket(models.Model):
         :return: ``figures`` (by name: open, late, soon, customer, supplier, nobody),
             ``oldest`` (tickets), ``earlier`` (a figure), ``hours``, ``technicians``
             and ``departments`` (lists of rows with figures), ``choices`` (departments
-            to filter by) and ``department_id``
+            to filter by), ``department_id`` and ``tz``
         """
         department_id = int((filters or {}).get("department_id") or 0)
         domain = Domain("is_closed", "=", False)
@@ -48,6 +48,7 @@ class Ticket(models.Model):
         rows = self._count_for_desk(domain, hours)
         return {
             "department_id": department_id or False,
+            "tz": str(self.env.tz),
             "choices": self._get_desk_choices(),
             "figures": self._prepare_figures(domain, rows["total"][None]),
             "oldest": self._prepare_oldest(domain),

@@ -87,8 +87,10 @@ class Ticket(models.Model):
         return {
             "name": person.name or "",
             "lang": self.env.lang,
+            "direction": self.env["res.lang"]._get_data(code=self.env.lang).direction,
             "date": format_date(self.env, fields.Date.context_today(self)),
-            "company": self.company_id[:1].sudo(),  # its name is on every paper
+            # The name of one's company is on every paper.
+            "company": self.company_id[:1].sudo().name,
             "lines": [
                 ticket._prepare_sheet_line(get_visit(ticket)) for ticket in ordered
             ],
@@ -103,9 +105,9 @@ class Ticket(models.Model):
         return {
             "ticket": self,
             "visit": visit._format_visit(),
-            "due": self.sla_next_due and format_datetime(self.env, self.sla_next_due),
+            "due": self.sla_next_due and _format_moment(self.env, self.sla_next_due),
             "priority": priorities[self.priority] if self.priority > "1" else "",
-            "address": partner._display_address(without_company=True).strip(),
+            "address": partner._display_address(without_company=True).split("\n"),
             "phone": self.phone or self.partner_id.phone or self.customer_id.phone,
             "coverage": coverages.get(self.coverage),
             "coverage_end": self.coverage_end
@@ -122,4 +124,9 @@ class Activity(models.Model):
             return ""
         if self.all_day:
             return format_date(self.env, self.date_deadline)
-        return format_datetime(self.env, self.start)
+        return _format_moment(self.env, self.start)
+
+
+def _format_moment(env, moment):
+    # On the clock of the context: that of whoever reads it, not of whoever prints it.
+    return format_datetime(env, moment, tz=env.context["tz"], dt_format="short")

@@ -27,6 +27,7 @@ function getDesk(values = {}) {
     };
     return {
         department_id: false,
+        tz: "Europe/Warsaw",
         choices: [{ id: 7, name: "Support" }],
         figures,
         oldest: [

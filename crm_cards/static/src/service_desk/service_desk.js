@@ -105,7 +105,8 @@ export class ServiceDesk extends Component {
     }
 
     formatMoment(moment) {
-        return toLocaleDateTimeString(deserializeDateTime(moment), { showSeconds: false });
+        // On the same clock as the hours of arrival.
+        return toLocaleDateTimeString(deserializeDateTime(moment), { tz: this.state.desk.tz });
     }
 
     getAge(moment) {

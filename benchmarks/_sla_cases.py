@@ -106,8 +106,8 @@ def shorten(side, ticket):
 steps = [(after(MONDAY, hours=1), shorten)]
 tell("resolution", live((None, None, 10), MONDAY, steps),
      after(MONDAY, 1, 2.5), after(MONDAY, 2, 3),
-     "Changed working hours: what was promised when the ticket was opened holds (it is "
-     "re-based on purpose only); OCA counts the rest by the new at the next change")
+     "Changed working hours: what was promised at the opening holds (it can "
+     "be re-based on purpose); OCA counts the rest by the new ones at the next change")
 
 # The night in March in which the clock of the wall skips from two to three.
 night = create_calendar("Night", [(1, 2.5), (8, 12)], days=[6])

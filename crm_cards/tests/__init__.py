@@ -47,6 +47,7 @@ from . import test_tools_recurrence
 from . import test_tools_table
 from . import test_ticket
 from . import test_ticket_assign_concurrency
+from . import test_ticket_bulk
 from . import test_ticket_desk
 from . import test_ticket_report
 from . import test_ticket_screens

@@ -3,7 +3,7 @@
 {
     "name": "CRM Cards",
     "summary": "Account cards and CRM customers as one record, a dated conversion "
-    "from prospect to customer, activities and schedules",
+    "from prospect to customer, activities, tickets with service levels",
     "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "license": "LGPL-3",

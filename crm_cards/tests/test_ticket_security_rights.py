@@ -247,9 +247,7 @@ class TestTicketSecurityRights(RightsCase):
         products = self._as(self.technician, self.env["crm.cards.owned.product"])
         vals = {"partner_id": self.customer.id, "product_id": self.product.id}
         with self.assertRaises(ValidationError) as refused:
-            products.create(
-                {**vals, "serial": "S-1", "company_id": self.elsewhere.id}
-            )
+            products.create({**vals, "serial": "S-1", "company_id": self.elsewhere.id})
         self.assertNotIn(self.customer.name, str(refused.exception))
         self.assertIn("taken", str(refused.exception))
         with self.assertRaises(ValidationError) as refused:
@@ -289,12 +287,10 @@ class TestTicketSecurityRights(RightsCase):
             with self.assertRaises(AccessError):
                 activities.create({**vals, "card_owned_product_id": product.id})
             with self.assertRaises(AccessError):
-                activities.with_context(default_card_owned_product_id=product.id).create(
-                    {**vals, "card_customer_id": self.customer.id}
-                )
-            activity = activities.create(
-                {**vals, "card_customer_id": self.customer.id}
-            )
+                activities.with_context(
+                    default_card_owned_product_id=product.id
+                ).create({**vals, "card_customer_id": self.customer.id})
+            activity = activities.create({**vals, "card_customer_id": self.customer.id})
             with self.assertRaises(AccessError):
                 activity.write({"card_owned_product_id": product.id})
         activity = self._as(self.technician, self.env["mail.activity"]).create(
@@ -312,9 +308,7 @@ class TestTicketSecurityRightsPages(RightsCase, HttpCase):
         self.authenticate(login, new_password)
         data["csrf_token"] = Request.csrf_token(self)
         page = self.url_open(ticket.access_url).text
-        self.url_open(
-            f"{ticket.access_url}/close", data=data, allow_redirects=False
-        )
+        self.url_open(f"{ticket.access_url}/close", data=data, allow_redirects=False)
         self.env.invalidate_all()
         return f"{ticket.access_url}/close" in page, ticket.is_closed
 

@@ -65,5 +65,6 @@ from . import test_ticket_sla_concurrency
 from . import test_ticket_gateway
 from . import test_ticket_merge
 from . import test_ticket_reply
+from . import test_ticket_security
 from . import test_ticket_entry
 from . import test_ticket_presence

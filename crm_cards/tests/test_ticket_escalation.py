@@ -294,7 +294,9 @@ class TestTicketEscalation(EscalationCase):
             self._run(HALF_RESPONSE)
         self.assertEqual(good.priority, "3")
         self.assertEqual(bad.priority, "1")
-        self.assertIn("Not today", "".join(bad.message_ids.mapped("body")))
+        told = "".join(bad.message_ids.mapped("body"))
+        self.assertIn("has failed", told)
+        self.assertNotIn("Not today", told)
         self.assertEqual(len(self._get_notices(bad)), 1)
 
     def test_one_message_per_person_and_window(self):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
+from ..tools.trusted import TRUSTED
 from .test_ticket_escalation import _DAY, RESPONSE, EscalationCase
 from .test_ticket_sla import MONDAY
 
@@ -82,7 +83,7 @@ class TestTicketMessageRule(MessageRuleCase):
     def test_machines_are_not_written_to(self):
         self._switch_on("opened")
         tickets = self.env["crm.cards.ticket"]
-        for by_machine, count in ((True, 0), (False, 1)):
+        for by_machine, count in ((TRUSTED, 0), (True, 1), (False, 1)):
             silent = tickets.with_context(crm_cards_mail_by_machine=by_machine)
             ticket = silent.create(
                 {
@@ -92,6 +93,21 @@ class TestTicketMessageRule(MessageRuleCase):
                 }
             )
             self.assertEqual(len(self._get_written(ticket)), count)
+
+    def test_messages_are_not_silenced_from_outside(self):
+        self._switch_on("opened")
+        ticket = (
+            self.env["crm.cards.ticket"]
+            .with_context(crm_cards_ticket_silent=True)
+            .create(
+                {
+                    "name": "Printer is down",
+                    "partner_id": self.contact.id,
+                    "department_id": self.support.id,
+                }
+            )
+        )
+        self.assertTrue(self._get_written(ticket))
 
     def test_message_is_in_the_language_of_the_customer(self):
         self.env["res.lang"]._activate_lang("pl_PL")

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...tools.trusted import TRUSTED, is_trusted
 from .crm_cards_coverage import COVERAGES
 
 STATES = [
@@ -302,8 +303,7 @@ class OwnedProduct(models.Model):
 
     def write(self, vals):
         vals = self._prepare_clean_vals(vals)
-        # Whoever says so and did not is stopped by the unique index.
-        is_checked = self.env.context.get("crm_cards_serials_checked")
+        is_checked = is_trusted(self.env.context.get("crm_cards_serials_checked"))
         names = {"serial", "product_id", "company_id", "state"}
         if names & vals.keys() and not is_checked:
             self._check_serials_free(self._get_serials_after(vals))
@@ -323,7 +323,7 @@ class OwnedProduct(models.Model):
             ]
         )
         for owned, serial in serials.items():
-            owned.with_context(crm_cards_serials_checked=True).serial = serial
+            owned.with_context(crm_cards_serials_checked=TRUSTED).serial = serial
 
     @api.model
     def _add_kinds(self, vals_list):

@@ -6,6 +6,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
+from ...tools.superuser import as_superuser
+
 # A line of more units than this gives one row with the quantity: nobody looks after
 # thousands of units one by one, and a slip of the pen must not write them.
 _ROWS_AT_MOST = 1000
@@ -42,7 +44,7 @@ class SaleOrderLine(models.Model):
         vals_list = []
         for line in lines.sudo():
             vals_list += line._sync_line(existing[line])
-        lines.sudo()._create_owned_products(vals_list)
+        as_superuser(lines)._create_owned_products(vals_list)
 
     def _adds_owned_products(self):
         self.ensure_one()

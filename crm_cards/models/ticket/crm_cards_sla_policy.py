@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.rows import meet
+from ...tools.superuser import as_superuser
 from .crm_cards_ticket import PRIORITIES
 
 CALENDAR_SOURCES = [
@@ -137,7 +138,7 @@ class SlaPolicy(models.Model):
                 )
         meet(self.env, self._table, [vals["policy_id"] for vals in vals_list])
         # Versions are made by changing the policy and by nothing else.
-        self.env["crm.cards.sla.policy.version"].sudo().create(vals_list)
+        as_superuser(self.env["crm.cards.sla.policy.version"]).create(vals_list)
 
     def _get_current_versions(self):
         """Return the version that holds now, policy by policy.

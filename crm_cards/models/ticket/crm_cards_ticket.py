@@ -291,7 +291,7 @@ class Ticket(models.Model):
         now = fields.Datetime.now()
         vals_list = [
             {
-                **self._filter_opened(vals),
+                **self._filter_opened(vals, now),
                 "company_id": self._get_company_of(vals).id,
                 "date_last_stage": now,
                 "date_assigned": vals.get("user_id") and now,
@@ -307,16 +307,16 @@ class Ticket(models.Model):
         return tickets
 
     @api.model
-    def _filter_opened(self, vals):
-        """Drop number and day of opening unless a service manager takes tickets over.
+    def _filter_opened(self, vals, now):
+        """Number and date tickets anew unless a service manager takes them over.
 
         Tickets from elsewhere keep theirs; nobody else turns the clock back.
         """
         may = self.env.user.has_group("crm_cards.crm_cards_group_ticket_manager")
         if self.env.su or may:
             return vals
-        kept = vals.keys() - {"date_opened", "number"}
-        return {name: vals[name] for name in vals if name in kept}
+        # Said rather than left out: the context may hold defaults.
+        return {**vals, "date_opened": now, "number": False}
 
     @api.model
     def _get_company_of(self, vals):

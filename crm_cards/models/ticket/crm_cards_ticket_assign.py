@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.load_sharing import share_out
+from ...tools.superuser import as_superuser
 
 TURN_SEQUENCE_CODE = "crm.cards.department.turn"
 
@@ -99,20 +100,17 @@ class Department(models.Model):
 
     def _ensure_assign_sequence(self):
         # Sequences are for administrators; whoever sets up a department needs one.
+        sequences = as_superuser(self.env["ir.sequence"])
         for department in self.sudo():
             if department.assign_method != "round_robin":
                 continue
             if not department.assign_sequence_id:
-                department.assign_sequence_id = (
-                    self.env["ir.sequence"]
-                    .sudo()
-                    .create(
-                        {
-                            "name": f"Turns of {department.name}",
-                            "code": TURN_SEQUENCE_CODE,
-                            "company_id": department.company_id.id,
-                        }
-                    )
+                department.assign_sequence_id = sequences.create(
+                    {
+                        "name": f"Turns of {department.name}",
+                        "code": TURN_SEQUENCE_CODE,
+                        "company_id": department.company_id.id,
+                    }
                 )
 
     def _choose_technicians(self, count):

@@ -4,6 +4,7 @@ from psycopg2 import OperationalError
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -109,12 +110,22 @@ class Ticket(models.Model):
         except Exception as error:
             _logger.exception("Ticket %s: notice %s failed", self.id, notice.id)
             self._message_log(
-                body=self.env._(
-                    "Something that was to happen by itself has failed: %s", error
-                ),
+                body=self._get_failure_note(error),
                 author_id=self._get_robot().id,
             )
             return nobody
+
+    @api.model
+    def _get_failure_note(self, error):
+        """Return what everybody may read of a failure; the log of the server has it."""
+        if isinstance(error, UserError):
+            return self.env._(
+                "Something that was to happen by itself has failed: %s", error
+            )
+        return self.env._(
+            "Something that was to happen by itself has failed. Ask an administrator "
+            "to look into the log of the server."
+        )
 
     def _act(self, notice):
         """Do what a notice stands for, and return the users to be told."""

@@ -14,6 +14,10 @@ _DERIVED = frozenset(
         "date_closed",
         "date_assigned",
         "date_last_stage",
+        "date_next_follow_up",
+        "email_normalized",
+        "merged_into_id",
+        "origin_id",
         "sla_version_id",
         "sla_policy_id",
         "sla_calendar_version_id",
@@ -36,11 +40,25 @@ class Ticket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_derived(set().union(*vals_list))
-        return super().create(vals_list)
+        return super(Ticket, self._drop_derived_defaults()).create(vals_list)
 
     def write(self, vals):
         self._check_derived({*vals})
         return super().write(vals)
+
+    @api.model
+    def _drop_derived_defaults(self):
+        """Return the model without defaults of what follows from something else.
+
+        Defaults linger in the context of a screen, which is no reason to refuse.
+        """
+        if self.env.su:
+            return self
+        dropped = {f"default_{name}" for name in _DERIVED}
+        context = self.env.context
+        return self.with_context(
+            {key: context[key] for key in context if key not in dropped}
+        )
 
     @api.model
     def _check_derived(self, names):

@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...tools.superuser import as_superuser
+
 # What people and programs said to each other; what was changed stays with the ticket.
 _SAID = ("comment", "email", "email_outgoing", "auto_comment", "out_of_office")
 
@@ -85,8 +87,9 @@ class Ticket(models.Model):
         )
         # He may change all these tickets; what hangs on them moves as a whole,
         # whoever wrote or planned it.
-        self.sudo()._take_over(others.sudo())
-        others.sudo()._close_merged(self)
+        others_sudo = as_superuser(others)
+        as_superuser(self)._take_over(others_sudo)
+        others_sudo._close_merged(self)
         self._message_log(body=self._get_merge_note(others))
         if was_waiting and self.waiting_for == "customer":
             self._resume()

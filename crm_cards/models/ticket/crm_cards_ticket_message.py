@@ -24,6 +24,22 @@ class Ticket(models.Model):
             return None
         if message.is_internal or message.subtype_id.internal or not message.subtype_id:
             return None
+        if not self._may_say_who_wrote(message):
+            return None
         if message.author_id and not message.author_id.partner_share:
             return "answer"
         return "customer"
+
+    def _may_say_who_wrote(self, message):
+        """Return whether whoever posts may do so in the name of the author.
+
+        A call over the network may name any. Who handles the ticket writes down what
+        the customer said on the phone; others speak for themselves.
+        """
+        user = self.env.user
+        return (
+            self.env.su
+            or message.author_id == user.partner_id
+            or user._is_internal()
+            and self.has_access("write")
+        )

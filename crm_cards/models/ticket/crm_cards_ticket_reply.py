@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...tools.superuser import as_superuser
 from .crm_cards_department import REOPEN_DAYS
 
 
@@ -55,7 +56,7 @@ class Ticket(models.Model):
             return super().message_post(**kwargs)
         event = self._foresee_message_event(kwargs)
         # Whoever may speak here is heard, though the other ticket be hidden from him.
-        ticket = self.sudo()._find_addressed_ticket() if event else self
+        ticket = as_superuser(self)._find_addressed_ticket() if event else self
         if event == "customer" and ticket._is_closed_for_good():
             follow_up = ticket._open_follow_up(kwargs)
             message = super(Ticket, follow_up.with_env(self.env)).message_post(**kwargs)
@@ -173,7 +174,7 @@ class Ticket(models.Model):
         rests = self.is_closed or self.waiting_for == "customer"
         if rests and self._get_message_event(message) == "customer":
             # The customer may not change tickets; his words may.
-            self.sudo()._resume(message.sudo().author_id)
+            as_superuser(self)._resume(message.sudo().author_id)
         return result
 
     def _resume(self, author=None):

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools import sla_clock
+from ...tools.superuser import as_superuser
 from .crm_cards_ticket_clock import _to_table
 
 # A call of the scheduled action that lies nearer may be running by the time this
@@ -193,7 +194,7 @@ class Ticket(models.Model):
             limit=1,
         )
         if not planned:
-            cron.sudo()._trigger(at=call_at)
+            as_superuser(cron)._trigger(at=call_at)
 
 
 def _rests(measure):

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.superuser import as_superuser
+from ...tools.trusted import TRUSTED, is_trusted
+
 
 class Ticket(models.Model):
     """Tells of tickets that are opened and closed, as the rules say."""
@@ -19,17 +22,18 @@ class Ticket(models.Model):
     def _follow_stage(self):
         # A stage was set up otherwise; that is no news to a hundred customers.
         return super(
-            Ticket, self.with_context(crm_cards_ticket_silent=True)
+            Ticket, self.with_context(crm_cards_ticket_silent=TRUSTED)
         )._follow_stage()
 
     @api.model
     def _tell(self, event, tickets):
         """Send the messages of an event that has just happened to tickets, once."""
         # Rules work whoever sets them off, and tell those whom he may not see.
-        tickets = tickets.sudo().filtered(
+        tickets = as_superuser(tickets).filtered(
             lambda ticket: ticket.active and not ticket.merged_into_id
         )
-        if not tickets or self.env.context.get("crm_cards_ticket_silent"):
+        is_silent = is_trusted(self.env.context.get("crm_cards_ticket_silent"))
+        if not tickets or is_silent:
             return
         rules = self.env["crm.cards.ticket.message.rule"].sudo()
         found = rules._find_for(
@@ -80,7 +84,7 @@ class Ticket(models.Model):
         return dict(self.env.cr.fetchall())
 
     def _write_to_customer(self, template):
-        if self.env.context.get("crm_cards_mail_by_machine"):
+        if is_trusted(self.env.context.get("crm_cards_mail_by_machine")):
             # Two machines would write to each other for ever (RFC 3834).
             return
         super()._write_to_customer(template)

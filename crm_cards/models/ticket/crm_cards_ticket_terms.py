@@ -3,6 +3,7 @@ from itertools import chain
 
 from odoo import api, fields, models
 
+from ...tools.superuser import as_superuser
 from .crm_cards_sla_policy_match import TicketCase
 
 # A change of these may bring another service level.
@@ -70,7 +71,7 @@ class Ticket(models.Model):
         :return: the tickets that follow something else than before
         """
         # Whoever handles tickets follows policies without being allowed to see them.
-        tickets = self.sudo().filtered(lambda ticket: not ticket.is_closed)
+        tickets = as_superuser(self).filtered(lambda ticket: not ticket.is_closed)
         policies = self.env["crm.cards.sla.policy"]._find_for(tickets)
         found = self.env["crm.cards.sla.policy"].sudo().union(*policies.values())
         versions = found._get_current_versions()

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ...tools.mail_kind import PERSON, get_mail_kind
+from ...tools.trusted import TRUSTED
 
 
 class MailThread(models.AbstractModel):
@@ -10,7 +11,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
-        by_machine = get_mail_kind(message) != PERSON
+        by_machine = get_mail_kind(message) != PERSON and TRUSTED
         this = self.with_context(crm_cards_mail_by_machine=by_machine)
         return super(MailThread, this)._message_route_process(
             message, message_dict, routes

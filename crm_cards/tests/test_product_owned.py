@@ -254,6 +254,12 @@ class TestOwnedProduct(ProductCase):
         with self.assertRaisesRegex(ValidationError, "Kowalski"):
             first.action_put_in_use()
 
+    def test_check_of_serials_is_not_skipped_from_outside(self):
+        self._own(serial="SN-1")
+        owned = self._own(self.other_customer)
+        with self.assertRaisesRegex(ValidationError, "Levi"):
+            owned.with_context(crm_cards_serials_checked=True).serial = "SN-1"
+
     def test_same_serial_of_another_product_or_company(self):
         self._own(serial="1")
         self._own(product=self.software, serial="1")

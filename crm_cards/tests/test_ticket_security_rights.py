@@ -24,6 +24,10 @@ class RightsCase(PortalCase):
             {"name": "Laser printer", "card_is_owned": True}
         )
 
+    def setUp(self):
+        super().setUp()
+        self.enterContext(mute_logger(*_REFUSAL_LOGS))
+
     def _own(self, **values):
         return self.env["crm.cards.owned.product"].create(
             {
@@ -43,7 +47,6 @@ class RightsCase(PortalCase):
 
 
 @tagged("post_install", "-at_install")
-@mute_logger(*_REFUSAL_LOGS)
 class TestTicketSecurityRights(RightsCase):
     # -- companies ------------------------------------------------------------
 
@@ -300,7 +303,6 @@ class TestTicketSecurityRights(RightsCase):
 
 
 @tagged("post_install", "-at_install")
-@mute_logger(*_REFUSAL_LOGS)
 class TestTicketSecurityRightsPages(RightsCase, HttpCase):
     def _close(self, ticket, user, **data):
         login = new_password = user.login

@@ -99,7 +99,9 @@ class MailActivity(models.Model):
             [self._prepare_owned_product_vals(vals) for vals in vals_list]
         )
         # Named by a default of the context, it is in no values.
-        activities.card_owned_product_id.check_access("read")
+        owned = activities.card_owned_product_id
+        if owned:  # the right to none at all would be asked for, too
+            owned.check_access("read")
         return activities
 
     @api.model

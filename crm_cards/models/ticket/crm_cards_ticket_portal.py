@@ -94,6 +94,21 @@ class Ticket(models.Model):
         # Who is led to his ticket need not read its token, which works for anybody.
         return super(Ticket, self.sudo())._portal_ensure_token()
 
+    def _get_share_url(
+        self, redirect=False, signup_partner=False, pid=None, share_token=True
+    ):
+        ticket = self
+        if share_token and not signup_partner:
+            self.check_access("read")
+            # As above. A link that makes a login is not made with another's rights.
+            ticket = self.sudo()
+        return super(Ticket, ticket)._get_share_url(
+            redirect=redirect,
+            signup_partner=signup_partner,
+            pid=pid,
+            share_token=share_token,
+        )
+
     # -- pages ----------------------------------------------------------------
 
     def _get_portal_values(self):

@@ -282,7 +282,6 @@ class TestTicketSecurityRights(RightsCase):
         seen = self._own(serial="S-2")
         todo = {
             "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
-            "user_id": self.invoicer.id,
         }
         for user, product in ((self.technician, owned), (self.invoicer, seen)):
             activities = self._as(user, self.env["mail.activity"])
@@ -297,7 +296,11 @@ class TestTicketSecurityRights(RightsCase):
             with self.assertRaises(AccessError):
                 activity.write({"card_owned_product_id": product.id})
         activity = self._as(self.technician, self.env["mail.activity"]).create(
-            {**todo, "card_owned_product_id": seen.id}
+            {
+                **todo,
+                "user_id": self.technician.id,
+                "card_owned_product_id": seen.id,
+            }
         )
         self.assertEqual(activity.card_serial, "S-2")
 

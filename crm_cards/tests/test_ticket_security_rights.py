@@ -234,13 +234,6 @@ class TestTicketSecurityRights(RightsCase):
         self.assertFalse(left & (self.contact | self.colleague))
         self.assertIn(self.technician.partner_id, left)
 
-    def test_token_is_not_the_customer_s_to_read(self):
-        self.ticket._portal_ensure_token()
-        with self.assertRaises(AccessError):
-            self._as(self.dana, self.ticket).read(["access_token"])
-        action = self._as(self.dana, self.ticket)._get_access_action()
-        self.assertIn(self.ticket.access_token, action["url"])
-
     # -- products -------------------------------------------------------------
 
     def test_taken_serial_names_nothing_of_another_company(self):

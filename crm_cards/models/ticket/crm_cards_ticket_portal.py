@@ -21,6 +21,8 @@ PORTAL_READABLE_FIELDS = frozenset(
         "date_opened",
         "date_closed",
         "access_url",
+        # Odoo's routes compare the token of a link as whoever is logged in.
+        "access_token",
         "access_warning",
     }
 )
@@ -89,25 +91,6 @@ class Ticket(models.Model):
         ):
             return dict.fromkeys(operations, "write")
         return operations
-
-    def _portal_ensure_token(self):
-        # Who is led to his ticket need not read its token, which works for anybody.
-        return super(Ticket, self.sudo())._portal_ensure_token()
-
-    def _get_share_url(
-        self, redirect=False, signup_partner=False, pid=None, share_token=True
-    ):
-        ticket = self
-        if share_token and not signup_partner:
-            self.check_access("read")
-            # As above. A link that makes a login is not made with another's rights.
-            ticket = self.sudo()
-        return super(Ticket, ticket)._get_share_url(
-            redirect=redirect,
-            signup_partner=signup_partner,
-            pid=pid,
-            share_token=share_token,
-        )
 
     # -- pages ----------------------------------------------------------------
 

@@ -30,7 +30,11 @@ class TicketNotice(models.Model):
     _detail_of = "ticket_id"
 
     ticket_id = fields.Many2one(
-        "crm.cards.ticket", required=True, ondelete="cascade", readonly=True
+        "crm.cards.ticket",
+        required=True,
+        ondelete="cascade",
+        readonly=True,
+        index=True,
     )
     key = fields.Char(required=True, readonly=True, export_string_translation=False)
     event = fields.Selection(NOTICES, required=True, readonly=True)

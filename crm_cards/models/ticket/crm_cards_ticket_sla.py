@@ -29,7 +29,11 @@ class TicketSla(models.Model):
     _log_access = False
 
     ticket_id = fields.Many2one(
-        "crm.cards.ticket", required=True, ondelete="cascade", readonly=True
+        "crm.cards.ticket",
+        required=True,
+        ondelete="cascade",
+        readonly=True,
+        index=True,
     )
     kind = fields.Selection(TARGETS, string="Target", required=True, readonly=True)
     cycle = fields.Integer(required=True, readonly=True, aggregator=None)

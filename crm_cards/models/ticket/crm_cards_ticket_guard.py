@@ -56,9 +56,9 @@ class Ticket(models.Model):
             return self
         dropped = {f"default_{name}" for name in _DERIVED}
         context = self.env.context
-        return self.with_context(
-            {key: context[key] for key in context if key not in dropped}
-        )
+        kept = {key: context[key] for key in context if key not in dropped}
+        # Keys are taken away, which nothing but another dict can do.
+        return self.with_context(kept)  # pylint: disable=context-overridden
 
     @api.model
     def _check_derived(self, names):

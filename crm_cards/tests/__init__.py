@@ -18,6 +18,9 @@ from . import test_activity_series_concurrency
 from . import test_activity_status
 from . import test_activity_time
 from . import test_card_access
+from . import test_card_access_conversion
+from . import test_card_access_ledger
+from . import test_card_access_outside
 from . import test_card_company
 from . import test_card_concurrency
 from . import test_card_conversion

@@ -2,11 +2,16 @@ from . import test_activity_access
 from . import test_activity_bulk
 from . import test_activity_calendar
 from . import test_activity_calendar_concurrency
+from . import test_activity_calendar_end
+from . import test_activity_calendar_meetings
+from . import test_activity_calendar_moves
 from . import test_activity_close
 from . import test_activity_customer
 from . import test_activity_handle
 from . import test_activity_handle_concurrency
 from . import test_activity_handle_tour
+from . import test_activity_handle_next
+from . import test_activity_handle_places
 from . import test_activity_handover
 from . import test_activity_keep
 from . import test_activity_plan
@@ -48,6 +53,7 @@ from . import test_product_owned
 from . import test_product_stock
 from . import test_tools_recurrence
 from . import test_tools_table
+from . import test_tools_text
 from . import test_ticket
 from . import test_ticket_assign_concurrency
 from . import test_ticket_bulk
@@ -64,6 +70,10 @@ from . import test_ticket_tours
 from . import test_ticket_product
 from . import test_ticket_portal
 from . import test_ticket_portal_terms
+from . import test_ticket_portal_access
+from . import test_ticket_portal_closing
+from . import test_ticket_portal_conversation
+from . import test_ticket_portal_form
 from . import test_ticket_sla_concurrency
 from . import test_ticket_gateway
 from . import test_ticket_merge

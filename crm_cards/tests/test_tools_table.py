@@ -1,7 +1,5 @@
 import datetime
-import doctest
 import io
-import unittest
 import zipfile
 
 import openpyxl
@@ -10,19 +8,15 @@ from odoo.tests.common import BaseCase
 
 from ..tools import key_normal, table_matching, table_reader
 from ..tools.table_reader import TableError, open_table
+from .common_examples import ExamplesCase
 from .common_import import table_file
 
 
-class TestTableDoctests(BaseCase):
-    """The examples in the kernels are their specification."""
-
+class TestTableDoctests(ExamplesCase):
     def test_examples_hold(self):
         for module in (key_normal, table_reader, table_matching):
             with self.subTest(module=module.__name__):
-                result = unittest.TestResult()
-                doctest.DocTestSuite(module).run(result)
-                self.assertGreater(result.testsRun, 3)
-                self.assertFalse(result.failures + result.errors)
+                self.assertExamplesHold(module, at_least=4)
 
 
 def workbook(rows, patch=None):

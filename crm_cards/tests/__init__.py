@@ -13,6 +13,7 @@ from . import test_activity_handle_tour
 from . import test_activity_handle_next
 from . import test_activity_handle_places
 from . import test_activity_handover
+from . import test_activity_handover_concurrency
 from . import test_activity_keep
 from . import test_activity_plan
 from . import test_activity_schedule
@@ -22,6 +23,7 @@ from . import test_activity_series
 from . import test_activity_series_concurrency
 from . import test_activity_status
 from . import test_activity_time
+from . import test_activity_digest_concurrency
 from . import test_card_access
 from . import test_card_access_conversion
 from . import test_card_access_ledger
@@ -44,6 +46,9 @@ from . import test_import_concurrency
 from . import test_import_flow
 from . import test_import_heaps
 from . import test_import_products
+from . import test_import_products_files
+from . import test_import_scale
+from . import test_import_tours
 from . import test_product_contract
 from . import test_product_coverage
 from . import test_ticket_sla_clock

@@ -97,6 +97,12 @@ SELECT 'Enquiry ' || partner.id, 'opportunity', partner.id, 1, TRUE, 2, 10,
 
 _STATISTICS = "VACUUM ANALYZE res_partner, account_move, account_move_line, crm_lead"
 
+_OPEN_CARDS = """
+partners = env["res.partner"].search([("ref", "=like", "R%")])
+partners._open_account_card("import")
+env.cr.commit()
+"""
+
 _CODE = """
 for statement in statements:
     env.cr.execute(statement, ())
@@ -116,6 +122,11 @@ def fill(bench, database, count=200_000, posted=60_000, leads=20_000):
     statements = [text.format(**volumes) for text in (_PARTNERS, _MOVES, _LEADS)]
     bench.shell(database, _CODE, statements=statements)
     bench.sql(database, _STATISTICS)
+
+
+def open_cards(bench, database):
+    """Give all these partners an account card."""
+    bench.shell(database, _OPEN_CARDS)
 
 
 def count_cards(posted):

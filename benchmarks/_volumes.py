@@ -97,15 +97,15 @@ SELECT 'Enquiry ' || partner.id, 'opportunity', partner.id, 1, TRUE, 2, 10,
 
 _STATISTICS = "VACUUM ANALYZE res_partner, account_move, account_move_line, crm_lead"
 
-_OPEN_CARDS = """
-partners = env["res.partner"].search([("ref", "=like", "R%")])
-partners._open_account_card("import")
-env.cr.commit()
-"""
-
 _CODE = """
 for statement in statements:
     env.cr.execute(statement, ())
+env.cr.commit()
+"""
+
+_OPEN_CARDS = """
+partners = env["res.partner"].search([("ref", "=like", "R%")])
+partners._open_account_card("import")
 env.cr.commit()
 """
 
@@ -124,14 +124,14 @@ def fill(bench, database, count=200_000, posted=60_000, leads=20_000):
     bench.sql(database, _STATISTICS)
 
 
-def open_cards(bench, database):
-    """Give all these partners an account card."""
-    bench.shell(database, _OPEN_CARDS)
-
-
 def count_cards(posted):
     """Return how many partners have postings, or a rank without any posting."""
     return posted + posted // 20
+
+
+def open_cards(bench, database):
+    """Give all these partners an account card."""
+    bench.shell(database, _OPEN_CARDS)
 
 
 def median(values):

@@ -2,6 +2,13 @@ from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
+# Where Odoo writes down that it has refused something.
+REFUSAL_LOGS = (
+    "odoo.orm.models",
+    "odoo.addons.base.models.ir_model",
+    "odoo.addons.base.models.ir_rule",
+)
+
 
 class CardsCase(AccountTestInvoicingCommon):
     """A company with a chart of accounts, one user for each role, builders."""
@@ -20,14 +27,22 @@ class CardsCase(AccountTestInvoicingCommon):
             "administrator": "crm_cards.crm_cards_group_manager",
         }
         for name, groups in roles.items():
-            user = new_test_user(
-                cls.env,
-                login=f"cards_{name}",
-                groups=f"base.group_user,{groups}",
-                company_id=cls.company.id,
-                company_ids=[(6, 0, cls.company.ids)],
+            user = cls._create_user(
+                login=f"cards_{name}", groups=f"base.group_user,{groups}"
             )
             setattr(cls, name, user)
+
+    @classmethod
+    def _create_user(cls, login, groups="base.group_user", **values):
+        """Return a user who works in the company of the test."""
+        return new_test_user(
+            cls.env,
+            login=login,
+            groups=groups,
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+            **values,
+        )
 
     def _create_partner(self, name="Levi Printing", **values):
         return self.env["res.partner"].create(

@@ -2,12 +2,11 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
-from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from odoo.addons.crm_cards.models.card import crm_cards_conversion_gate
 
-from .common import CardsCase
+from .common import REFUSAL_LOGS, CardsCase
 
 ROLES = {
     "internal": "base.group_user",
@@ -22,11 +21,6 @@ ROLES = {
     "public": "base.group_public",
 }
 _REFUSALS = (AccessError, UserError, ValueError)
-_REFUSAL_LOGS = (
-    "odoo.orm.models",
-    "odoo.addons.base.models.ir_model",
-    "odoo.addons.base.models.ir_rule",
-)
 
 
 class AccessCase(CardsCase):
@@ -36,13 +30,7 @@ class AccessCase(CardsCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.users = {
-            role: new_test_user(
-                cls.env,
-                login=f"cards_access_{role}",
-                groups=groups,
-                company_id=cls.company.id,
-                company_ids=[(6, 0, cls.company.ids)],
-            )
+            role: cls._create_user(login=f"cards_access_{role}", groups=groups)
             for role, groups in ROLES.items()
         }
 
@@ -68,7 +56,7 @@ class AccessCase(CardsCase):
         """Fail unless the call is refused and has changed nothing."""
         with (
             self.subTest(role=role, model=model, method=method, args=args),
-            mute_logger(*_REFUSAL_LOGS),
+            mute_logger(*REFUSAL_LOGS),
         ):
             try:
                 with self.env.cr.savepoint():

@@ -1,5 +1,3 @@
-from odoo.tests import new_test_user
-
 from .common import CardsCase
 
 
@@ -11,13 +9,10 @@ class ActivityCase(CardsCase):
         super().setUpClass()
         cls.env.user.group_ids += cls.env.ref("project.group_project_manager")
         for scope in ("own", "team", "all"):
-            user = new_test_user(
-                cls.env,
+            user = cls._create_user(
                 login=f"activity_{scope}",
                 groups="sales_team.group_sale_salesman_all_leads,"
                 f"crm_cards.crm_cards_group_activity_{scope}",
-                company_id=cls.company.id,
-                company_ids=[(6, 0, cls.company.ids)],
                 tz="Europe/Warsaw",
             )
             setattr(cls, f"{scope}_agent", user)

@@ -1,5 +1,5 @@
 from odoo.exceptions import ValidationError
-from odoo.tests import Form, new_test_user
+from odoo.tests import Form
 
 from .common_activity import ActivityCase
 
@@ -32,13 +32,10 @@ class CloseCase(ActivityCase):
         )
 
     def _create_worker(self, login="worker", **values):
-        worker = new_test_user(
-            self.env,
+        worker = self._create_user(
             login=login,
             groups="sales_team.group_sale_salesman_all_leads,project.group_project_user,"
             "crm_cards.crm_cards_group_activity_all",
-            company_id=self.company.id,
-            company_ids=[(6, 0, self.company.ids)],
             **values,
         )
         self._create_employee(worker)

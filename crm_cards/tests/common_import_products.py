@@ -1,5 +1,3 @@
-from odoo.tests import new_test_user
-
 from .common_import import ImportCase
 
 PRODUCT_HEADER = [
@@ -19,12 +17,9 @@ class ProductImportCase(ImportCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.service_manager = new_test_user(
-            cls.env,
+        cls.service_manager = cls._create_user(
             login="import_service_manager",
             groups="base.group_user,crm_cards.crm_cards_group_ticket_manager",
-            company_id=cls.company.id,
-            company_ids=[(6, 0, cls.company.ids)],
         )
         cls.imports = (
             cls.env["crm.cards.accounts.import"]

@@ -1,5 +1,3 @@
-from odoo.tests import new_test_user
-
 from .common import CardsCase
 
 
@@ -14,12 +12,9 @@ class TicketCase(CardsCase):
             ("field_technician", "user"),
             ("service_manager", "manager"),
         ):
-            user = new_test_user(
-                cls.env,
+            user = cls._create_user(
                 login=f"ticket_{name}",
                 groups=f"crm_cards.crm_cards_group_ticket_{group}",
-                company_id=cls.company.id,
-                company_ids=[(6, 0, cls.company.ids)],
                 tz="Asia/Jerusalem",
             )
             setattr(cls, name, user)

@@ -1,16 +1,12 @@
 import json
 
 from odoo.http import Request
-from odoo.tests import HttpCase, new_test_user
+from odoo.tests import HttpCase
 
+from .common import REFUSAL_LOGS
 from .common_ticket import TicketCase
 
-PORTAL_REFUSAL_LOGS = (
-    "odoo.orm.models",
-    "odoo.addons.base.models.ir_model",
-    "odoo.addons.base.models.ir_rule",
-    "odoo.http",
-)
+PORTAL_REFUSAL_LOGS = (*REFUSAL_LOGS, "odoo.http")
 
 
 class PortalCase(TicketCase):
@@ -38,16 +34,13 @@ class PortalCase(TicketCase):
             ("uri", cls.colleague),
             ("klein", cls.stranger),
         ):
-            user = new_test_user(
-                cls.env,
+            user = cls._create_user(
                 login=f"portal_{login}",
                 password=f"portal_{login}",
                 groups="base.group_portal",
                 partner_id=partner.id,
                 name=partner.name,
                 email=partner.email,
-                company_id=cls.company.id,
-                company_ids=[(6, 0, cls.company.ids)],
             )
             setattr(cls, login, user)
         cls.ticket = cls._open(cls.contact, "Printer is down")

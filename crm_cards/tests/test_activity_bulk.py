@@ -16,14 +16,6 @@ class TestActivityBulk(BulkCase):
             [{"name": f"Customer {index}", "is_company": True} for index in range(size)]
         )
 
-    def _count_queries(self, action):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        result = action()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before, result
-
     def test_planning_many_for_others_sends_one_mail_each(self):
         partners = self._create_partners(6)
         users = self.own_agent + self.team_agent
@@ -83,22 +75,22 @@ class TestActivityBulk(BulkCase):
     def test_number_of_queries_of_planning_and_passing_on(self):
         planning, passing = [], []
         users = self.own_agent + self.team_agent
+        activities = self.env["mail.activity"]
+        passed_on = {"user_id": self.all_agent.id}
         for size in (10, 10, 100, 1000):  # the first fills the caches
             partners = self._create_partners(size)
             vals_list = self._prepare_vals(partners, users)
             with self.mock_mail_gateway():
-                count, activities = self._count_queries(
-                    lambda vals_list=vals_list: self.env["mail.activity"].create(
-                        vals_list
-                    )
+                planning.append(
+                    self._count_queries(lambda vals=vals_list: activities.create(vals))
                 )
-                planning.append(count)
-                count, _result = self._count_queries(
-                    lambda activities=activities: activities.write(
-                        {"user_id": self.all_agent.id}
-                    )
+                planned = activities.search(
+                    [("res_model", "=", "res.partner"), ("res_id", "in", partners.ids)]
                 )
-                passing.append(count)
+                self.assertEqual(len(planned), size)
+                passing.append(
+                    self._count_queries(lambda some=planned: some.write(passed_on))
+                )
             self.assertEqual(len(self._mails_to(self.all_agent)), 1)
         for counts in (planning, passing):
             _warm_up, ten, hundred, thousand = counts

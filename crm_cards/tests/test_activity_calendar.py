@@ -178,14 +178,6 @@ class TestActivityCalendar(ActivityCalendarCase):
     # -- volume --
 
     def test_ticking_many_costs_what_creating_their_events_costs(self):
-        def count_queries(action):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            start = self.env.cr.sql_log_count
-            action()
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - start
-
         def create_events(count):
             calendar = self.env["mail.activity"]._get_calendar_of(self.own_agent)
             calendar.create(
@@ -207,10 +199,10 @@ class TestActivityCalendar(ActivityCalendarCase):
             )
             return lambda: activities.write({"card_on_calendar": True})
 
-        count_queries(tick(1))
+        self._count_queries(tick(1))
         create_events(1)
-        few = count_queries(tick(5))
-        many = count_queries(tick(25))
-        events_few = count_queries(lambda: create_events(5))
-        events_many = count_queries(lambda: create_events(25))
+        few = self._count_queries(tick(5))
+        many = self._count_queries(tick(25))
+        events_few = self._count_queries(lambda: create_events(5))
+        events_many = self._count_queries(lambda: create_events(25))
         self.assertLessEqual(many - few, max(events_many - events_few, 0))

@@ -130,12 +130,9 @@ class TestActivityClose(CloseCase):
                     for _index in range(count)
                 )
             )
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            activities.write({"active": False, "feedback": "Fixed"})
-            self.env.flush_all()
-            return self.cr.sql_log_count - before
+            return self._count_queries(
+                lambda: activities.write({"active": False, "feedback": "Fixed"})
+            )
 
         for _turn in range(2):  # the first fills the caches
             few, many = close(3), close(30)
@@ -303,14 +300,10 @@ class TestActivityAssignee(CloseCase):
         activities = self.env["mail.activity"].union(
             *(self._plan(self._create_partner(f"C{index}")) for index in range(20))
         )
-        label = "Assigned to"
-        activities._check_assignee_access(label, self.all_agent)
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.cr.sql_log_count
-        activities[:2]._check_assignee_access(label, self.all_agent)
-        few = self.cr.sql_log_count - before
-        self.env.invalidate_all()
-        before = self.cr.sql_log_count
-        activities._check_assignee_access(label, self.all_agent)
-        self.assertLessEqual(self.cr.sql_log_count - before, few)
+
+        def check(records):
+            return lambda: records._check_assignee_access("Assigned to", self.all_agent)
+
+        check(activities)()
+        few = self._count_queries(check(activities[:2]))
+        self.assertLessEqual(self._count_queries(check(activities)), few)

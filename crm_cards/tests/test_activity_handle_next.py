@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common_activity_close import HandleCase
 
@@ -212,13 +212,7 @@ class TestActivityHandleNext(HandleCase):
         self.assertEqual(self.customer.temperature_id, temperature)
 
     def test_customer_of_somebody_else_is_left_alone(self):
-        worker = new_test_user(
-            self.env,
-            login="inner",
-            groups="base.group_user",
-            company_id=self.company.id,
-            company_ids=[(6, 0, self.company.ids)],
-        )
+        worker = self._create_user(login="inner", groups="base.group_user")
         form = self._open_filled(self._plan(user=worker), worker)
         self.assertFalse(form.can_write_customer)
         form.save().action_apply()

@@ -3,7 +3,7 @@
 from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from .common_activity_close import HandleCase
 
@@ -23,12 +23,9 @@ class TestActivityHandleScope(HandleCase):
             activity.action_card_handle()
 
     def test_who_may_not_write_is_told_whom_to_ask(self):
-        stranger = new_test_user(
-            self.env,
+        stranger = self._create_user(
             login="stranger",
             groups="base.group_user,crm_cards.crm_cards_group_activity_all",
-            company_id=self.company.id,
-            company_ids=[(6, 0, self.company.ids)],
         )
         activity = self._plan(
             user=self.all_agent, card_colleague_ids=[(4, stranger.id)]

@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 from .common_activity import ActivityCase
 
@@ -16,13 +16,10 @@ class TestActivityHandleTour(ActivityCase, HttpCase):
         cls.env["ir.config_parameter"].set_param("crm_cards.startup_done", "1")
 
     def test_plan_pass_on_and_close_with_hours_and_km(self):
-        colleague = new_test_user(
-            self.env,
+        colleague = self._create_user(
             login="piotr",
             name="Piotr Serwis",
             groups="sales_team.group_sale_salesman_all_leads",
-            company_id=self.company.id,
-            company_ids=[(6, 0, self.company.ids)],
         )
         self.start_tour(
             f"/odoo/res.partner/{self.customer.id}",

@@ -11,13 +11,10 @@ class HandoverCase(BulkCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env.user.group_ids += cls.env.ref("base.group_system")
-        cls.leaver = new_test_user(
-            cls.env,
+        cls.leaver = cls._create_user(
             login="handover_leaver",
             name="Noa Leaver",
             groups="sales_team.group_sale_salesman_all_leads",
-            company_id=cls.company.id,
-            company_ids=[(6, 0, cls.company.ids)],
         )
         cls.customer.user_id = cls.leaver
         cls.lead = cls.env["crm.lead"].create(
@@ -420,12 +417,7 @@ class TestActivityHandover(HandoverCase):
             )
             self.env["mail.activity"].create(self._prepare_vals(partners, user))
             handover = self._create_handover(user_id=user.id)
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            handover.action_hand_over_and_archive()
-            self.env.flush_all()
-            counts.append(self.env.cr.sql_log_count - before)
+            counts.append(self._count_queries(handover.action_hand_over_and_archive))
             self.assertEqual(len(handover.line_ids), 3 * size)
         self.assertLessEqual(counts[2], counts[1] + 5, counts)
 

@@ -241,12 +241,7 @@ class TestActivityDialog(PlanCase):
             form.activity_type_id = self.task_type
             form.card_colleague_ids.add(self.team_agent)
             wizard = form.save()
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            wizard.action_schedule_activities()
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - before
+            return self._count_queries(wizard.action_schedule_activities)
 
         count(2)  # warms caches up
         few = count(2)

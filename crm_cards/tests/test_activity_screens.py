@@ -4,7 +4,7 @@ from freezegun import freeze_time
 from lxml import etree
 
 from odoo import fields
-from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from .common_activity import ActivityCase
@@ -608,12 +608,8 @@ class TestActivityScreenTours(ActivityCase, HttpCase):
 
     def test_home_page_is_for_users_of_the_cards(self):
         self.company.crm_cards_start_page_home = True
-        stranger = new_test_user(
-            self.env,
-            login="activity_stranger",
-            groups="base.group_user",
-            company_id=self.company.id,
-            company_ids=[(6, 0, self.company.ids)],
+        stranger = self._create_user(
+            login="activity_stranger", groups="base.group_user"
         )
         self.assertFalse(self._session(stranger)["home_action_id"])
 

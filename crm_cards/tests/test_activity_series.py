@@ -246,16 +246,12 @@ class TestActivitySeries(ActivityCase):
                     for _index in range(number)
                 )
             )
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            activities.action_archive()
-            self.env.flush_all()
+            queries = self._count_queries(activities.action_archive)
             self.assertEqual(
                 len(self.env["mail.activity"].search([("card_series_number", "=", 2)])),
                 number,
             )
-            return self.env.cr.sql_log_count - before
+            return queries
 
         self._repeat().action_archive()  # warms caches up
         self.env["mail.activity"].search([("card_series_number", "=", 2)]).unlink()

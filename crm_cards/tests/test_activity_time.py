@@ -268,7 +268,7 @@ class TestActivityTime(ActivityCase):
 
     def test_many_activities_cost_no_more_than_few(self):
         def plan(count):
-            activities = self.env["mail.activity"].create(
+            return self.env["mail.activity"].create(
                 [
                     {
                         "user_id": self.env.uid,
@@ -278,15 +278,11 @@ class TestActivityTime(ActivityCase):
                     for index in range(count)
                 ]
             )
-            self.env.flush_all()
-            self.env.invalidate_all()
-            return activities
 
         def count_queries(activities):
-            start = self.env.cr.sql_log_count
-            activities.write({"date_deadline": "2026-07-05"})
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - start
+            return self._count_queries(
+                lambda: activities.write({"date_deadline": "2026-07-05"})
+            )
 
         few, many = plan(3), plan(60)
         count_queries(plan(1))

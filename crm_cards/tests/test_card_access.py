@@ -1,7 +1,7 @@
 """Who may do what (role × model × operation)."""
 
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .access_ticket import TICKET_MATRIX
@@ -179,13 +179,7 @@ class TestCardAccessMatrix(AccessCase):
     def test_salesperson_edits_own_and_team_customers_and_reads_all(self):
         seller = self.users["salesperson"]
         mate, other = (
-            new_test_user(
-                self.env,
-                login=f"cards_access_{name}",
-                groups=ROLES["salesperson"],
-                company_id=self.company.id,
-                company_ids=[(6, 0, self.company.ids)],
-            )
+            self._create_user(login=f"cards_access_{name}", groups=ROLES["salesperson"])
             for name in ("mate", "other")
         )
         self.env["crm.team"].create(

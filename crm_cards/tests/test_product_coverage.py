@@ -220,13 +220,7 @@ class TestCoverage(ProductCase):
             )
 
     def test_any_employee_reads_it_without_rights_on_products(self):
-        employee = new_test_user(
-            self.env,
-            "coverage_employee",
-            groups="base.group_user",
-            company_id=self.company.id,
-            company_ids=[(6, 0, self.company.ids)],
-        )
+        employee = self._create_user("coverage_employee", groups="base.group_user")
         self._own(service_end="2026-12-31")
         customer = self.customer.with_user(employee)
         self.assertEqual(customer.card_coverage, "in_service")

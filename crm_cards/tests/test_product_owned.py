@@ -1,7 +1,7 @@
 """What a customer has bought: from orders, by hand, and named by activities."""
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, freeze_time, new_test_user, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common_product import ProductCase
@@ -49,12 +49,8 @@ class TestOwnedProductOfOrder(ProductCase):
         self.assertEqual(owned.contact_id, self.contact)
 
     def test_who_may_only_sell_confirms(self):
-        seller = new_test_user(
-            self.env,
-            login="product_seller",
-            groups="sales_team.group_sale_salesman_all_leads",
-            company_id=self.company.id,
-            company_ids=[(6, 0, self.company.ids)],
+        seller = self._create_user(
+            login="product_seller", groups="sales_team.group_sale_salesman_all_leads"
         )
         self.customer.user_id = self.accountant
         self.customer._open_account_card("button")
@@ -309,12 +305,8 @@ class TestOwnedProductRights(ProductCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.technician = new_test_user(
-            cls.env,
-            login="product_technician",
-            groups="crm_cards.crm_cards_group_ticket_user",
-            company_id=cls.company.id,
-            company_ids=[(6, 0, cls.company.ids)],
+        cls.technician = cls._create_user(
+            login="product_technician", groups="crm_cards.crm_cards_group_ticket_user"
         )
 
     @mute_logger("odoo.addons.base.models.ir_rule")
@@ -346,12 +338,9 @@ class TestOwnedProductRights(ProductCase):
 
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_service_manager_defines_attributes_and_nothing_else_of_a_kind(self):
-        manager = new_test_user(
-            self.env,
+        manager = self._create_user(
             login="product_service_manager",
             groups="crm_cards.crm_cards_group_ticket_manager",
-            company_id=self.company.id,
-            company_ids=[(6, 0, self.company.ids)],
         )
 
         def changed():

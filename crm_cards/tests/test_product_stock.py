@@ -1,7 +1,7 @@
 """Serial numbers from the stock, where Odoo's stock is installed beside the add-on."""
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from .common_product import ProductCase
 
@@ -172,12 +172,8 @@ class TestProductStock(ProductCase):
         self.assertEqual(owned.lot_ref, self.lots[2])
 
     def test_who_has_no_right_to_the_stock_still_reads_the_list(self):
-        technician = new_test_user(
-            self.env,
-            login="stock_technician",
-            groups="crm_cards.crm_cards_group_ticket_user",
-            company_id=self.company.id,
-            company_ids=[(6, 0, self.company.ids)],
+        technician = self._create_user(
+            login="stock_technician", groups="crm_cards.crm_cards_group_ticket_user"
         )
         owned = self._own(serial="LP-1").with_user(technician)
         self.assertFalse(owned.has_stock)

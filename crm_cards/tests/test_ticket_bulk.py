@@ -33,7 +33,7 @@ class TestTicketBulk(SlaCase):
         self.env.flush_all()
         self.env.cr.precommit.run()
 
-    def _count_queries(self, tickets, stage):
+    def _count_queries_to(self, tickets, stage):
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
         tickets.write({"stage_id": stage.id})
@@ -42,9 +42,9 @@ class TestTicketBulk(SlaCase):
 
     def test_stage_of_many_tickets_takes_the_queries_of_a_few(self):
         tickets = self._open_tickets(44)
-        self._count_queries(tickets[:2], self.stage_work)
-        few = self._count_queries(tickets[2:4], self.stage_work)
-        many = self._count_queries(tickets[4:44], self.stage_work)
+        self._count_queries_to(tickets[:2], self.stage_work)
+        few = self._count_queries_to(tickets[2:4], self.stage_work)
+        many = self._count_queries_to(tickets[4:44], self.stage_work)
         self.assertLessEqual(many, few)
 
     def test_note_of_each_ticket_tells_both_stages(self):

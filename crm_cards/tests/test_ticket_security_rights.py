@@ -2,7 +2,7 @@
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.http import Request
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from .common_ticket_portal import PortalCase
@@ -189,13 +189,7 @@ class TestTicketSecurityRights(RightsCase):
         self.assertNotIn(self.field_technician, users)
 
     def test_colleagues_without_rights_are_told_nothing(self):
-        outsider = new_test_user(
-            self.env,
-            login="rights_outsider",
-            groups="base.group_user",
-            company_id=self.company.id,
-            company_ids=[(6, 0, self.company.ids)],
-        )
+        outsider = self._create_user(login="rights_outsider", groups="base.group_user")
         self.support.member_ids += outsider
         rule = self.env["crm.cards.ticket.message.rule"].create(
             {"event": "opened", "side": "inside", "is_to_members": True}

@@ -44,6 +44,7 @@ from . import test_ticket_working_time
 from . import test_product_owned
 from . import test_product_stock
 from . import test_tools_recurrence
+from . import test_tools_sql_array
 from . import test_tools_table
 from . import test_ticket
 from . import test_ticket_assign_concurrency

@@ -64,6 +64,7 @@ from . import test_ticket_portal
 from . import test_ticket_portal_terms
 from . import test_ticket_sla_concurrency
 from . import test_ticket_gateway
+from . import test_ticket_line
 from . import test_ticket_merge
 from . import test_ticket_reply
 from . import test_ticket_security

@@ -1,5 +1,7 @@
 """Code for the benchmarks that opens screens as the web client does."""
 
+from benchmarks import _volumes
+
 # Runs inside ``odoo shell`` before the code of a benchmark, as the user ``bench``.
 TOOLS = """
 from lxml import etree
@@ -46,3 +48,26 @@ def time_all(works, turns):
                 found[name].append([m.seconds * 1000, m.queries, m.peak_mb])
     return found
 """
+
+
+def record(bench, title, ours, other, goal=None):
+    """Print one comparison of what ``time_all`` found.
+
+    :return: how many more queries are ours
+    """
+    times = [[run[0] for run in runs] for runs in (ours, other)]
+    queries = [_volumes.median([run[1] for run in runs]) for runs in (ours, other)]
+    bench.record(
+        title,
+        *map(_volumes.median, times),
+        "ms",
+        queries_ours=queries[0],
+        queries_other=queries[1],
+        peak_mb=max(run[2] for run in ours),
+        goal=goal,
+    )
+    bench.note(
+        f"  spread: ours {_volumes.spread(times[0])} ms, "
+        f"other {_volumes.spread(times[1])} ms"
+    )
+    return queries[0] - queries[1]

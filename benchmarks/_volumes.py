@@ -103,6 +103,12 @@ for statement in statements:
 env.cr.commit()
 """
 
+_OPEN_CARDS = """
+partners = env["res.partner"].search([("ref", "=like", "R%")])
+partners._open_account_card("import")
+env.cr.commit()
+"""
+
 
 def fill(bench, database, count=200_000, posted=60_000, leads=20_000):
     """Fill ``database`` with partners, postings and leads.
@@ -121,6 +127,11 @@ def fill(bench, database, count=200_000, posted=60_000, leads=20_000):
 def count_cards(posted):
     """Return how many partners have postings, or a rank without any posting."""
     return posted + posted // 20
+
+
+def open_cards(bench, database):
+    """Give all these partners an account card."""
+    bench.shell(database, _OPEN_CARDS)
 
 
 def median(values):

@@ -208,24 +208,6 @@ def run(bench):
         f"medians of {3 * ROUNDS} calls in {ROUNDS} rounds"
     )
     for work, (title, goal) in _TITLES.items():
-        _record(bench, title, runs[work], runs[work + " by hand"], goal)
+        _screens.record(bench, title, runs[work], runs[work + " by hand"], goal)
         queries = _volumes.median([run[1] for run in few[work]])
         bench.note(f"  queries with {_activities.OPEN + 1_000:,} activities: {queries}")
-
-
-def _record(bench, title, ours, other, goal):
-    times = [[run[0] for run in runs] for runs in (ours, other)]
-    queries = [_volumes.median([run[1] for run in runs]) for runs in (ours, other)]
-    bench.record(
-        title,
-        *map(_volumes.median, times),
-        "ms",
-        queries_ours=queries[0],
-        queries_other=queries[1],
-        peak_mb=max(run[2] for run in ours),
-        goal=goal,
-    )
-    bench.note(
-        f"  spread: ours {_volumes.spread(times[0])} ms, "
-        f"other {_volumes.spread(times[1])} ms"
-    )

@@ -218,13 +218,13 @@ def _record_pages(bench, contacts, customers):
         ("Grouped by kind, beside contacts by salesperson", "group", None),
     ]
     for title, name, goal in pages:
-        more = _record(bench, title, customers[name], contacts[name], goal)
+        more = _screens.record(bench, title, customers[name], contacts[name], goal)
         if goal:
             met = "met" if more <= 3 else "NOT met"
             bench.note(f"  goal + 3 queries: + {more}, {met}")
     for name in ("customers", "prospects"):
         title = f"Only {name}, beside the first page of contacts"
-        _record(bench, title, customers[name], contacts["page"])
+        _screens.record(bench, title, customers[name], contacts["page"])
 
 
 def _record_searches(bench, contacts, customers):
@@ -236,7 +236,7 @@ def _record_searches(bench, contacts, customers):
             title = f"Search in the {where} {searched}, beside Contacts'"
             if name == "field phone":
                 continue  # names are not searched by phone, with or without us
-            _record(bench, title, customers[name], contacts[name], goal)
+            _screens.record(bench, title, customers[name], contacts[name], goal)
 
 
 def _record_cards(bench, customers):
@@ -246,24 +246,4 @@ def _record_cards(bench, customers):
         ("cards in debt", "Account cards with a balance above 500"),
     ):
         title += f", {CARDS:,} cards, beside the balances by hand in one SELECT"
-        _record(bench, title, customers[name], customers["by hand"])
-
-
-def _record(bench, title, ours, other, goal=None):
-    """Print one comparison; return how many more queries are ours."""
-    times = [[run[0] for run in runs] for runs in (ours, other)]
-    queries = [_volumes.median([run[1] for run in runs]) for runs in (ours, other)]
-    bench.record(
-        title,
-        *map(_volumes.median, times),
-        "ms",
-        queries_ours=queries[0],
-        queries_other=queries[1],
-        peak_mb=max(run[2] for run in ours),
-        goal=goal,
-    )
-    bench.note(
-        f"  spread: ours {_volumes.spread(times[0])} ms, "
-        f"other {_volumes.spread(times[1])} ms"
-    )
-    return queries[0] - queries[1]
+        _screens.record(bench, title, customers[name], customers["by hand"])

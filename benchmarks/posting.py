@@ -34,12 +34,6 @@ for turn in range(3):
 result = result[1:]  # the first one warms up
 """
 
-_OPEN_CARDS = """
-partners = env["res.partner"].search([("ref", "=like", "R%")])
-partners._open_account_card("import")
-env.cr.commit()
-"""
-
 
 def run(bench):
     plain = bench.database("plain", addon=False)
@@ -47,7 +41,7 @@ def run(bench):
     for database in (plain, ours):
         _volumes.fill(bench, database, COUNT, 0, 0)
     new = bench.copy(ours, "new")
-    bench.shell(ours, _OPEN_CARDS)
+    _volumes.open_cards(bench, ours)
     databases = {"plain": plain, "customers": ours, "new": new}
     runs = {}
     for _round in range(ROUNDS):

@@ -93,6 +93,7 @@
         "views/product/crm_cards_owned_product_views.xml",
         "views/product/crm_cards_service_contract_views.xml",
         "views/product/product_views.xml",
+        "views/product/res_partner_coverage_views.xml",
         "views/product/res_partner_views.xml",
         "views/product/mail_activity_views.xml",
         "views/product/sale_order_views.xml",

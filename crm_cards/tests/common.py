@@ -78,3 +78,12 @@ class CardsCase(AccountTestInvoicingCommon):
         return self.env["crm.cards.conversion"].search(
             [("partner_id", "=", partner.id)]
         )
+
+    def _count_queries(self, call):
+        """Return how many queries ``call`` costs when nothing is in the cache."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        call()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before

@@ -62,3 +62,37 @@ class ImportCase(CardsCase):
 
     def _partner(self, name):
         return self.env["res.partner"].search([("name", "=", name)])
+
+    def _run_cron(self):
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "crm_cards.ir_cron_crm_cards_accounts_import"
+            ).method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _count_import_queries(self, *files):
+        """Import files about the same things one after the other, then undo the last.
+
+        :return: ``{step: queries}``
+        """
+        counts = {}
+        for turn, rows in enumerate(files):
+            accounts_import = self._create_import(rows)
+            accounts_import.action_read()
+            for step in ("preview", "apply"):
+                action = getattr(accounts_import, f"action_{step}")
+                counts[step, turn] = self._count_queries(action)
+            self.assertEqual(accounts_import.state, "applied")
+        counts["undo"] = self._count_queries(accounts_import.action_undo)
+        self.assertEqual(accounts_import.state, "undone")
+        return counts
+
+    def assertQueriesDoNotGrow(self, few, many, spare):
+        """Compare what ``_count_import_queries`` found for few and for many rows.
+
+        :param spare: inserts and updates go to the database a hundred rows at a time
+        """
+        self.assertEqual(few.keys(), many.keys())
+        for step, count in few.items():
+            with self.subTest(step=step):
+                self.assertLessEqual(many[step], count + spare, (few, many))

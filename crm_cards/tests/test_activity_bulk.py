@@ -1,16 +1,10 @@
 """Many activities at once: one mail for each person, a fixed number of queries."""
 
-from contextlib import closing
 from datetime import date
 
-from psycopg2.errors import SerializationFailure
-
-from odoo import Command, api
+from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.modules.registry import Registry
-from odoo.tests import freeze_time, new_test_user, tagged
-from odoo.tests.common import BaseCase, get_db_name
-from odoo.tools import mute_logger
+from odoo.tests import freeze_time, tagged
 
 from .common_activity_bulk import BulkCase
 
@@ -282,61 +276,3 @@ class TestActivityDigest(BulkCase):
         self._close()
         self._send()
         self.assertEqual(languages, ["pl_PL"])
-
-
-@tagged("post_install", "-at_install")
-class TestActivityDigestConcurrency(BaseCase):
-    """Two workers at the same digest, each with a connection of his own."""
-
-    def setUp(self):
-        super().setUp()
-        self.registry = Registry(get_db_name())
-        with self.registry.cursor() as cr:
-            env = self._env(cr)
-            asker = new_test_user(env, login="digest_asker")
-            partner = env["res.partner"].create({"name": "Race Printing"})
-            activity = env["mail.activity"].create(
-                {
-                    "res_model_id": env["ir.model"]._get_id("res.partner"),
-                    "res_id": partner.id,
-                    "card_asked_by_id": asker.id,
-                    "user_id": env.uid,
-                }
-            )
-            activity._cancel()
-            self.ids = (asker.id, partner.id, activity.id)
-        self.addCleanup(self._clean_up)
-
-    def _env(self, cr):
-        return api.Environment(cr, api.SUPERUSER_ID, {})
-
-    def _clean_up(self):
-        asker_id, partner_id, activity_id = self.ids
-        with self.registry.cursor() as cr:
-            env = self._env(cr)
-            env["mail.activity"].browse(activity_id).unlink()
-            asker = env["res.users"].browse(asker_id)
-            partners = asker.partner_id + env["res.partner"].browse(partner_id)
-            asker.unlink()
-            partners.unlink()
-
-    def _report(self, cr):
-        env = self._env(cr)
-        activity = env["mail.activity"].browse(self.ids[2])
-        activity.fetch(["card_reported"])
-        return activity
-
-    @mute_logger("odoo.sql_db")
-    def test_second_worker_reports_nothing(self):
-        with (
-            closing(self.registry.cursor()) as first,
-            closing(self.registry.cursor()) as second,
-        ):
-            activity = self._report(first)
-            late = self._report(second)
-            asker = activity.card_asked_by_id
-            activity.try_lock_for_update(allow_referencing=True)._report_to(asker)
-            self.assertFalse(late.try_lock_for_update(allow_referencing=True))
-            first.commit()  # pylint: disable=invalid-commit
-            with self.assertRaises(SerializationFailure):
-                late.try_lock_for_update(allow_referencing=True)

@@ -13,7 +13,6 @@ class TestActivityCalendarConcurrency(ConcurrencyCase):
     def setUp(self):
         super().setUp()
         with self._environment() as env:
-            self.company_id = env.company.id
             partner = env["res.partner"].create({"name": "Concurrent"})
             activity_type = env["mail.activity.type"].create(
                 {"name": "Concurrent", "card_to_calendar": "ask"}

@@ -1,7 +1,7 @@
 """Two workers handle the same activity at the same moment."""
 
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common_concurrency import ConcurrencyCase
 
@@ -11,17 +11,10 @@ class TestActivityHandleConcurrency(ConcurrencyCase):
     def setUp(self):
         super().setUp()
         with self._environment() as env:
-            self.company_id = env.company.id
-            users = env["res.users"].union(
-                *(
-                    new_test_user(
-                        env,
-                        login=f"handle_concurrent_{index}",
-                        groups="project.group_project_user,"
-                        "crm_cards.crm_cards_group_activity_all",
-                    )
-                    for index in range(2)
-                )
+            users = self._create_users(
+                env,
+                "handle_concurrent",
+                "project.group_project_user,crm_cards.crm_cards_group_activity_all",
             )
             employees = env["hr.employee"].create(
                 [{"name": user.name, "user_id": user.id} for user in users]
@@ -57,10 +50,7 @@ class TestActivityHandleConcurrency(ConcurrencyCase):
             project.unlink()
             account.unlink()
             env["hr.employee"].browse(self.employee_ids).unlink()
-            users = env["res.users"].browse(self.user_ids)
-            partners = users.partner_id
-            users.unlink()
-            partners.unlink()
+            self._remove_users(env, self.user_ids)
 
     def _read(self):
         """Return the hours on the timesheet, and how often closing was posted."""

@@ -1,15 +1,7 @@
 """When people leave, their work is handed over or waits for somebody."""
 
-from contextlib import closing
-
-from psycopg2.errors import SerializationFailure
-
-from odoo import api
 from odoo.exceptions import UserError, ValidationError
-from odoo.modules.registry import Registry
 from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
-from odoo.tests.common import BaseCase, get_db_name
-from odoo.tools import mute_logger
 
 from .common_activity_bulk import BulkCase
 
@@ -478,62 +470,3 @@ class TestActivityHandoverRpc(HandoverCase, HttpCase):
         self.env.invalidate_all()
         self.assertFalse(self.leaver.active)
         self._assert_parked(self.activity)
-
-
-@tagged("post_install", "-at_install")
-class TestActivityHandoverConcurrency(BaseCase):
-    """Two workers at the same hand-over, each with a connection of his own."""
-
-    def setUp(self):
-        super().setUp()
-        self.registry = Registry(get_db_name())
-        with self.registry.cursor() as cr:
-            env = self._env(cr)
-            leaver = new_test_user(env, login="handover_race")
-            heir = new_test_user(env, login="handover_race_heir")
-            partner = env["res.partner"].create(
-                {"name": "Race Printing", "user_id": leaver.id}
-            )
-            handover = env["crm.cards.handover"].create(
-                {
-                    "user_id": leaver.id,
-                    "customer_user_id": heir.id,
-                    "state": "scheduled",
-                    "date_from": "2026-01-01",
-                }
-            )
-            self.ids = (leaver.id, heir.id, partner.id, handover.id)
-        self.addCleanup(self._clean_up)
-
-    def _env(self, cr):
-        return api.Environment(cr, api.SUPERUSER_ID, {})
-
-    def _clean_up(self):
-        *user_ids, partner_id, handover_id = self.ids
-        with self.registry.cursor() as cr:
-            env = self._env(cr)
-            env["crm.cards.handover"].browse(handover_id).unlink()
-            users = env["res.users"].browse(user_ids)
-            partners = users.partner_id + env["res.partner"].browse(partner_id)
-            users.unlink()
-            partners.unlink()
-
-    @mute_logger("odoo.sql_db")
-    def test_carried_out_once(self):
-        with (
-            closing(self.registry.cursor()) as first,
-            closing(self.registry.cursor()) as second,
-        ):
-            handovers = self._env(first)["crm.cards.handover"]
-            handover = handovers.browse(self.ids[3])
-            late = self._env(second)["crm.cards.handover"].browse(self.ids[3])
-            self.assertEqual(late.state, "scheduled")
-            handover._execute()
-            self.assertFalse(late.try_lock_for_update(allow_referencing=True))
-            first.commit()  # pylint: disable=invalid-commit
-            with self.assertRaises(SerializationFailure):
-                late.try_lock_for_update(allow_referencing=True)
-        with closing(self.registry.cursor()) as cr:
-            handover = self._env(cr)["crm.cards.handover"].browse(self.ids[3])
-            self.assertEqual(handover.state, "done")
-            self.assertEqual(len(handover.line_ids), 1)

@@ -3,9 +3,9 @@
 import threading
 import time
 
-from odoo import SUPERUSER_ID, Command, api
+from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from odoo.addons.crm_cards.exceptions import CardHasPostingsError
 
@@ -19,39 +19,28 @@ class TestCardConcurrency(ConcurrencyCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        with cls.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            cls.company_id = env.company.id
-            users = env["res.users"].union(
-                *(
-                    new_test_user(
-                        env,
-                        login=f"cards_concurrent_{index}",
-                        groups="crm_cards.crm_cards_group_accountant,"
-                        "sales_team.group_sale_salesman_all_leads",
-                    )
-                    for index in range(_PEOPLE)
-                )
-            )
-            cls.user_ids = users.ids
-        cls.addClassCleanup(cls._remove_users)
+        with cls._environment() as env:
+            cls.user_ids = cls._create_users(
+                env,
+                "cards_concurrent",
+                "crm_cards.crm_cards_group_accountant,"
+                "sales_team.group_sale_salesman_all_leads",
+                count=_PEOPLE,
+            ).ids
+        cls.addClassCleanup(cls._remove_people)
 
     @classmethod
-    def _remove_users(cls):
-        with cls.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            users = env["res.users"].browse(cls.user_ids)
-            partners = users.partner_id
-            users.unlink()
-            partners.unlink()
+    def _remove_people(cls):
+        with cls._environment() as env:
+            cls._remove_users(env, cls.user_ids)
 
     def setUp(self):
         super().setUp()
         self.partner_ids = []
 
     def _create_prospects(self, count=1):
-        with self.registry.cursor() as cr:
-            partners = api.Environment(cr, SUPERUSER_ID, {})["res.partner"].create(
+        with self._environment() as env:
+            partners = env["res.partner"].create(
                 [
                     {"name": f"Concurrent {index}", "is_company": True}
                     for index in range(count)
@@ -63,10 +52,9 @@ class TestCardConcurrency(ConcurrencyCase):
         return partners.ids
 
     def _remove_partners(self, partner_ids):
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+        with self._environment() as env:
             for table in ("crm_cards_conversion", "crm_cards_account_card"):
-                cr.execute(
+                env.cr.execute(
                     f"DELETE FROM {table} WHERE partner_id IN %s",  # noqa: S608 fixed
                     [partner_ids],
                 )
@@ -79,8 +67,7 @@ class TestCardConcurrency(ConcurrencyCase):
             env["res.partner"].browse(partner_ids).unlink()
 
     def _read(self, model, domain, *fnames):
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
+        with self._environment(active_test=False) as env:
             records = env[model].search([*domain, ("company_id", "=", self.company_id)])
             return [tuple(record[fname] for fname in fnames) for record in records]
 
@@ -113,8 +100,7 @@ class TestCardConcurrency(ConcurrencyCase):
 
     def test_order_and_button_convert_the_same_prospect(self):
         (partner_id,) = self._create_prospects()
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+        with self._environment() as env:
             product = env["product.product"].create(
                 {"name": "Concurrent", "type": "service"}
             )
@@ -138,14 +124,12 @@ class TestCardConcurrency(ConcurrencyCase):
             )
         )
         self._assert_one_card_and_one_event()
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+        with self._environment() as env:
             self.assertEqual(env["sale.order"].browse(order_id).state, "sale")
 
     def test_reversed_conversion_is_taken_up_once(self):
         (partner_id,) = self._create_prospects()
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+        with self._environment() as env:
             card = env["res.partner"].browse(partner_id)._open_account_card("button")
             card._get_standing_conversions()._reverse("mistake")
 
@@ -219,8 +203,7 @@ class TestCardConcurrency(ConcurrencyCase):
 
     def test_two_people_give_two_cards_the_same_key(self):
         partner_ids = self._create_prospects(2)
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+        with self._environment() as env:
             cards = env["res.partner"].browse(partner_ids)._open_account_card("button")
             card_ids = cards.ids
 
@@ -236,8 +219,7 @@ class TestCardConcurrency(ConcurrencyCase):
     def test_typed_key_and_drawn_key_meet(self):
         """Somebody types the very number that the sequence hands out next."""
         typing, drawing = self._create_prospects(2)
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+        with self._environment() as env:
             sequence = env.company._get_account_key_sequence("customers")
             key = sequence.get_next_char(sequence.number_next_actual)
 
@@ -271,8 +253,7 @@ class TestCardConcurrency(ConcurrencyCase):
 
         self._assert_no_error(self._run_at_once(ask, ask))
         self.assertEqual(self.retries, 1, "the race did not happen")
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+        with self._environment() as env:
             partner = env["res.partner"].browse(partner_id)
             self.assertEqual(len(partner._get_conversion_requests(env.company)), 1)
 
@@ -280,8 +261,7 @@ class TestCardConcurrency(ConcurrencyCase):
 
     def _create_entry_of(self, partner_id):
         """Return the id of a draft entry on the partner's receivable account."""
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+        with self._environment() as env:
             accounts = env["account.account"].create(
                 [
                     {
@@ -314,8 +294,7 @@ class TestCardConcurrency(ConcurrencyCase):
         return entry.id
 
     def _remove_entry(self, entry_id, journal_id, account_ids):
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {"force_delete": True})
+        with self._environment(force_delete=True) as env:
             entry = env["account.move"].browse(entry_id)
             entry.button_draft()
             entry.unlink()
@@ -324,8 +303,7 @@ class TestCardConcurrency(ConcurrencyCase):
 
     def test_reversal_waits_for_a_posting_and_is_then_refused(self):
         (partner_id,) = self._create_prospects()
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+        with self._environment() as env:
             env["res.partner"].browse(partner_id)._open_account_card("button")
         entry_id = self._create_entry_of(partner_id)
         posted = threading.Event()

@@ -1,6 +1,6 @@
 """Two workers open tickets of the same department at the same moment."""
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common_concurrency import ConcurrencyCase
 
@@ -12,16 +12,8 @@ class TestTicketAssignConcurrency(ConcurrencyCase):
     def setUp(self):
         super().setUp()
         with self._environment() as env:
-            self.company_id = env.company.id
-            users = env["res.users"].union(
-                *(
-                    new_test_user(
-                        env,
-                        login=f"assign_concurrent_{index}",
-                        groups="crm_cards.crm_cards_group_ticket_user",
-                    )
-                    for index in range(2)
-                )
+            users = self._create_users(
+                env, "assign_concurrent", "crm_cards.crm_cards_group_ticket_user"
             )
             department = env["crm.cards.department"].create(
                 {
@@ -38,10 +30,7 @@ class TestTicketAssignConcurrency(ConcurrencyCase):
         with self._environment() as env:
             env["crm.cards.ticket"].search(self._get_domain()).unlink()
             env["crm.cards.department"].browse(self.department_id).unlink()
-            users = env["res.users"].browse(self.user_ids)
-            partners = users.partner_id
-            users.unlink()
-            partners.unlink()
+            self._remove_users(env, self.user_ids)
 
     def _get_domain(self):
         return [("department_id", "=", self.department_id)]

@@ -1,21 +1,17 @@
-import doctest
-
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import BaseCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.crm_cards.tools import phone_search
 
+from .common_examples import ExamplesCase
 from .common_ticket import TicketCase
 
 
 @tagged("post_install", "-at_install")
-class TestPhoneSearch(BaseCase):
+class TestPhoneSearch(ExamplesCase):
     def test_examples_of_the_kernel(self):
-        result = doctest.DocTestRunner(verbose=False)
-        for test in doctest.DocTestFinder().find(phone_search):
-            result.run(test)
-        self.assertEqual(result.summarize(verbose=False).failed, 0)
+        self.assertExamplesHold(phone_search)
 
 
 @tagged("post_install", "-at_install")

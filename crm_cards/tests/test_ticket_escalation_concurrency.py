@@ -1,15 +1,13 @@
 """Two workers, a person and one ticket that is late, each with a connection."""
 
-from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import api
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common_concurrency import ConcurrencyCase
+from .common_concurrency import ConnectionsCase
 
 _NAME = "Concurrent escalation"
 _OPENED = datetime(2027, 3, 1, 8)
@@ -17,11 +15,10 @@ _LATE = _OPENED + timedelta(hours=1, seconds=1)
 
 
 @tagged("post_install", "-at_install")
-class TestTicketEscalationConcurrency(ConcurrencyCase):
+class TestTicketEscalationConcurrency(ConnectionsCase):
     def setUp(self):
         super().setUp()
         with self._environment() as env, freeze_time(_OPENED):
-            self.company_id = env.company.id
             user = new_test_user(
                 env,
                 login="escalation_concurrent",
@@ -56,11 +53,8 @@ class TestTicketEscalationConcurrency(ConcurrencyCase):
             )
             env.invalidate_all()
             policy.unlink()
-            user = env["res.users"].browse(self.user_id)
             self._find_messages(env).unlink()
-            partner = user.partner_id
-            user.unlink()
-            partner.unlink()
+            self._remove_users(env, [self.user_id])
             cron = env.ref("crm_cards.ir_cron_crm_cards_ticket_steps")
             env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
 
@@ -68,31 +62,19 @@ class TestTicketEscalationConcurrency(ConcurrencyCase):
         partner = env["res.users"].browse(self.user_id).partner_id
         return env["mail.message"].search([("partner_ids", "in", partner.ids)])
 
-    def _workers(self, stack, count):
-        """Return environments, on connections that have all seen the same state."""
-        cursors = [
-            stack.enter_context(closing(self.registry.cursor()))
-            for _index in range(count)
-        ]
-        for cr in cursors:
-            cr.execute("SELECT id FROM crm_cards_ticket LIMIT 1")
-        return [api.Environment(cr, api.SUPERUSER_ID, {}) for cr in cursors]
-
     def _take_due(self, env):
         """Take the ticket, if it is to be had: others may be late as well."""
         tickets = env["crm.cards.ticket"]._take_due()
         return tickets & tickets.browse(self.ticket_id)
 
     def _count(self):
-        with closing(self.registry.cursor()) as cr:
-            env = api.Environment(cr, api.SUPERUSER_ID, {})
+        with self._environment() as env:
             ticket = env["crm.cards.ticket"].browse(self.ticket_id)
             events = ticket.notice_ids.mapped("event")
             return events.count("escalation"), len(self._find_messages(env))
 
     def test_two_workers_at_once_escalate_once(self):
-        with ExitStack() as stack:
-            first, second = self._workers(stack, 2)
+        with self._environments(2) as (first, second):
             ticket = self._take_due(first)
             self.assertTrue(ticket)
             self.assertFalse(self._take_due(second), "held by the first")
@@ -106,8 +88,7 @@ class TestTicketEscalationConcurrency(ConcurrencyCase):
 
     @mute_logger("odoo.sql_db")
     def test_worker_that_saw_what_was_before_looks_again(self):
-        with ExitStack() as stack:
-            first, late = self._workers(stack, 2)
+        with self._environments(2) as (first, late):
             for env in (first, late, late):
                 env["crm.cards.ticket"]._cron_take_steps()
                 env.cr.commit()
@@ -116,8 +97,7 @@ class TestTicketEscalationConcurrency(ConcurrencyCase):
     @mute_logger("odoo.sql_db")
     def test_unique_key_alone_holds_back_the_second(self):
         """Even if two had the same ticket in hand."""
-        with ExitStack() as stack:
-            first, second = self._workers(stack, 2)
+        with self._environments(2) as (first, second):
             for env in (first, second):
                 env["crm.cards.ticket"].browse(self.ticket_id).read(["name"])
             first["crm.cards.ticket"].browse(self.ticket_id)._take_steps()
@@ -131,8 +111,7 @@ class TestTicketEscalationConcurrency(ConcurrencyCase):
 
     @mute_logger("odoo.sql_db")
     def test_two_workers_write_one_message_to_a_person(self):
-        with ExitStack() as stack:
-            first, second, late = self._workers(stack, 3)
+        with self._environments(3) as (first, second, late):
             self._take_due(first)._take_steps()
             first.cr.commit()
             for env in (second, late):
@@ -152,8 +131,7 @@ class TestTicketEscalationConcurrency(ConcurrencyCase):
 
     @mute_logger("odoo.sql_db")
     def test_ticket_that_is_being_closed_is_left_alone(self):
-        with ExitStack() as stack:
-            person, worker = self._workers(stack, 2)
+        with self._environments(2) as (person, worker):
             stage = person.ref("crm_cards.crm_cards_ticket_stage_solved")
             person["crm.cards.ticket"].browse(self.ticket_id).stage_id = stage
             person.flush_all()
@@ -166,8 +144,7 @@ class TestTicketEscalationConcurrency(ConcurrencyCase):
 
     @mute_logger("odoo.sql_db")
     def test_person_who_closes_while_it_escalates_begins_anew(self):
-        with ExitStack() as stack:
-            person, worker = self._workers(stack, 2)
+        with self._environments(2) as (person, worker):
             self._take_due(worker)._take_steps()
             worker.cr.commit()
             stage = person.ref("crm_cards.crm_cards_ticket_stage_solved")

@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
-from .test_ticket_portal import PortalCase
+from .common_ticket_portal import PortalCase
 from .test_ticket_sla import MONDAY, SlaCase
 
 

@@ -227,25 +227,16 @@ class TestTicketPresenceConcurrency(ConcurrencyCase):
     def setUp(self):
         super().setUp()
         with self._environment() as env:
-            self.company_id = env.company.id
-            self.user_ids = [
-                new_test_user(
-                    env,
-                    login=f"presence_concurrent_{index}",
-                    groups="crm_cards.crm_cards_group_ticket_user",
-                ).id
-                for index in range(2)
-            ]
+            self.user_ids = self._create_users(
+                env, "presence_concurrent", "crm_cards.crm_cards_group_ticket_user"
+            ).ids
             self.ticket_id = env["crm.cards.ticket"].create({"name": "Concurrent"}).id
         self.addCleanup(self._remove)
 
     def _remove(self):
         with self._environment() as env:
             env["crm.cards.ticket"].browse(self.ticket_id).unlink()
-            users = env["res.users"].browse(self.user_ids)
-            partners = users.partner_id
-            users.unlink()
-            partners.unlink()
+            self._remove_users(env, self.user_ids)
 
     def _tell(self, env, user_id=None):
         ticket = env["crm.cards.ticket"].browse(self.ticket_id)

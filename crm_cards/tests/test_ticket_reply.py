@@ -209,8 +209,6 @@ class TestTicketReplyConcurrency(ConcurrencyCase):
     def setUp(self):
         super().setUp()
         with self._environment() as env:
-            company = env.company
-            self.company_id = company.id
             self.user_ids = [env.ref("base.user_root").id] * 2
             department = env["crm.cards.department"].create({"name": "Concurrent"})
             contact = env["res.partner"].create(

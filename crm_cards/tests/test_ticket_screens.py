@@ -1,5 +1,3 @@
-import doctest
-
 from lxml import etree
 
 from odoo import Command
@@ -9,6 +7,7 @@ from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from ..tools import load_sharing
+from .common_examples import ExamplesCase
 from .common_ticket import TicketCase
 
 _VIEWS = {
@@ -340,7 +339,7 @@ class TestTicketScreens(TicketCase):
 
 
 @tagged("post_install", "-at_install")
-class TestTicketAssign(TicketCase):
+class TestTicketAssign(ExamplesCase, TicketCase):
     """Who gets a ticket."""
 
     @classmethod
@@ -357,10 +356,7 @@ class TestTicketAssign(TicketCase):
         return {user: len(group) for user, group in tickets.grouped("user_id").items()}
 
     def test_examples_hold(self):
-        result = doctest.DocTestRunner(verbose=False)
-        for test in doctest.DocTestFinder().find(load_sharing):
-            result.run(test)
-        self.assertFalse(result.failures)
+        self.assertExamplesHold(load_sharing)
         with self.assertRaises(ValueError):
             load_sharing.share_out(1, {})
 

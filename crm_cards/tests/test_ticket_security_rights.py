@@ -5,7 +5,7 @@ from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .test_ticket_portal import PortalCase
+from .common_ticket_portal import PortalCase
 
 _REFUSAL_LOGS = ("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
 

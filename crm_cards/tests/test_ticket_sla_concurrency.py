@@ -1,6 +1,6 @@
 """Facts about one ticket, and terms of one policy, that meet at the same moment."""
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common_concurrency import ConcurrencyCase
 
@@ -10,16 +10,8 @@ class TestTicketSlaConcurrency(ConcurrencyCase):
     def setUp(self):
         super().setUp()
         with self._environment() as env:
-            self.company_id = env.company.id
-            users = env["res.users"].union(
-                *(
-                    new_test_user(
-                        env,
-                        login=f"sla_concurrent_{index}",
-                        groups="crm_cards.crm_cards_group_ticket_manager",
-                    )
-                    for index in range(2)
-                )
+            users = self._create_users(
+                env, "sla_concurrent", "crm_cards.crm_cards_group_ticket_manager"
             )
             policy = env["crm.cards.sla.policy"].create(
                 {
@@ -47,10 +39,7 @@ class TestTicketSlaConcurrency(ConcurrencyCase):
             )
             env.invalidate_all()
             policy.unlink()
-            users = env["res.users"].browse(self.user_ids)
-            partners = users.partner_id
-            users.unlink()
-            partners.unlink()
+            self._remove_users(env, self.user_ids)
 
     def test_two_facts_at_once_are_both_measured(self):
         def answer(env):

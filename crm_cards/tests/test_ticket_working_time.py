@@ -1,8 +1,4 @@
-import doctest
-import unittest
 from datetime import datetime, timedelta
-
-from odoo.tests.common import BaseCase
 
 from ..tools import working_time
 from ..tools.working_time import (
@@ -13,12 +9,13 @@ from ..tools.working_time import (
     moment_of,
     second_of,
 )
+from .common_examples import ExamplesCase
 from .common_ticket_time import EVERY_DAY, OFFICE, WEEKDAYS, working
 
 HOUR = 3600  # seconds
 
 
-class TestTicketWorkingTime(BaseCase):
+class TestTicketWorkingTime(ExamplesCase):
     """Only working time is counted, to the second."""
 
     # 2027-03-01 is a Monday
@@ -28,10 +25,7 @@ class TestTicketWorkingTime(BaseCase):
         self.assertEqual(seconds / HOUR, hours, f"{start} - {stop}")
 
     def test_examples_hold(self):
-        result = unittest.TestResult()
-        doctest.DocTestSuite(working_time).run(result)
-        self.assertTrue(result.testsRun)
-        self.assertFalse(result.failures + result.errors)
+        self.assertExamplesHold(working_time)
 
     def test_breaks_nights_and_weekends_do_not_count(self):
         office = working(*OFFICE)

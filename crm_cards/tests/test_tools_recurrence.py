@@ -1,24 +1,18 @@
-import doctest
-import unittest
 from datetime import date
-
-from odoo.tests.common import BaseCase
 
 from ..tools import recurrence
 from ..tools.recurrence import Rule
+from .common_examples import ExamplesCase
 
 
-class TestRecurrence(BaseCase):
+class TestRecurrence(ExamplesCase):
     """What repeats falls on the right days, whatever the calendar does."""
 
     def _days(self, rule, anchor, count):
         return [str(rule.occurrence(anchor, n)) for n in range(1, count + 1)]
 
     def test_examples_hold(self):
-        result = unittest.TestResult()
-        doctest.DocTestSuite(recurrence).run(result)
-        self.assertGreater(result.testsRun, 5)
-        self.assertFalse(result.failures + result.errors)
+        self.assertExamplesHold(recurrence, at_least=6)
 
     def test_last_day_of_the_month_does_not_drift(self):
         self.assertEqual(

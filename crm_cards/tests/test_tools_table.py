@@ -1,28 +1,29 @@
 import datetime
-import doctest
 import io
-import unittest
 import zipfile
 
 import openpyxl
 
 from odoo.tests.common import BaseCase
 
-from ..tools import key_normal, table_matching, table_reader
-from ..tools.table_reader import TableError, open_table
+from ..tools import key_normal, table_base, table_matching, table_text, table_workbook
+from ..tools.table_base import UNCALCULATED, TableError
+from ..tools.table_reader import open_table
+from .common_examples import ExamplesCase
 from .common_import import table_file
 
 
-class TestTableDoctests(BaseCase):
-    """The examples in the kernels are their specification."""
-
+class TestTableDoctests(ExamplesCase):
     def test_examples_hold(self):
-        for module in (key_normal, table_reader, table_matching):
+        for module, at_least in (
+            (key_normal, 4),
+            (table_base, 2),
+            (table_text, 2),
+            (table_workbook, 1),
+            (table_matching, 4),
+        ):
             with self.subTest(module=module.__name__):
-                result = unittest.TestResult()
-                doctest.DocTestSuite(module).run(result)
-                self.assertGreater(result.testsRun, 3)
-                self.assertFalse(result.failures + result.errors)
+                self.assertExamplesHold(module, at_least)
 
 
 def workbook(rows, patch=None):
@@ -111,9 +112,7 @@ class TestTableReader(BaseCase):
                 b"</sheetData>",
             ),
         )
-        self.assertEqual(
-            rows_of(content)[1], (2, ["#REF!", table_reader.UNCALCULATED, "2"])
-        )
+        self.assertEqual(rows_of(content)[1], (2, ["#REF!", UNCALCULATED, "2"]))
 
     def test_merged_cells_of_the_header_are_told(self):
         content = workbook(

@@ -1,17 +1,12 @@
-from odoo import fields, models
+from odoo import models
 
 
 class ActivityCategory(models.Model):
     """What activities are about, by the company's own list (row 91)."""
 
     _name = "crm.cards.activity.category"
+    _inherit = "crm.cards.dictionary.mixin"
     _description = "Activity Category"
-    _order = "sequence, id"
-
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    color = fields.Integer()
-    active = fields.Boolean(default=True)
 
     _name_unique = models.UniqueIndex(
         "((name->>'en_US')) WHERE active IS TRUE",

@@ -5,13 +5,9 @@ class ActivityOutcome(models.Model):
     """What came of an activity: reached, not at home, order, refusal (row 173)."""
 
     _name = "crm.cards.activity.outcome"
+    _inherit = "crm.cards.dictionary.mixin"
     _description = "Activity Outcome"
-    _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    color = fields.Integer()
-    active = fields.Boolean(default=True)
     type_ids = fields.Many2many(
         "mail.activity.type",
         "crm_cards_activity_outcome_type_rel",

@@ -37,14 +37,9 @@ class Activity(models.Model):
     def action_open_customer(self):
         """Open the customer's card with the activity before one's eyes (row 57)."""
         self.ensure_one()
-        view = self.env.ref("crm_cards.res_partner_view_form_customer")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.card_customer_id.id,
-            "views": [(view.id, "form")],
-            "context": {"card_activity_id": self.id},
-        }
+        return self.card_customer_id._prepare_customer_form_action(
+            context={"card_activity_id": self.id}
+        )
 
     # -- start page -----------------------------------------------------------
 

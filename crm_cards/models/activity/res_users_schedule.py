@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.yes_no import search_yes_no
+
 
 class ResUsers(models.Model):
     """Whose schedule a user may look at."""
@@ -31,7 +33,5 @@ class ResUsers(models.Model):
             user.schedule_visible = user.id in visible._ids
 
     def _search_schedule_visible(self, operator, value):
-        if operator != "in":
-            return NotImplemented
         domain = self.env.user._get_schedule_domain()
-        return domain if True in value else ~domain
+        return search_yes_no(operator, value, domain)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.yes_no import search_yes_no
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -33,10 +35,8 @@ class AccountMove(models.Model):
             move.has_account_card = pair in pairs
 
     def _search_has_account_card(self, operator, value):
-        if operator != "in":
-            return NotImplemented
         domain = Domain.custom(to_sql=self._has_account_card_to_sql)
-        return domain if True in value else ~domain
+        return search_yes_no(operator, value, domain)
 
     @api.model
     def _has_account_card_to_sql(self, model, alias, query):

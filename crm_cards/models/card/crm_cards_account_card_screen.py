@@ -8,14 +8,7 @@ class AccountCard(models.Model):
 
     def action_open_partner(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [
-                (self.env.ref("crm_cards.res_partner_view_form_customer").id, "form")
-            ],
-        }
+        return self.partner_id._prepare_customer_form_action()
 
     def action_open_postings(self):
         self.ensure_one()

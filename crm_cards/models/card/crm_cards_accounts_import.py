@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 
-from ...tools.table_reader import ENCODINGS
+from ...tools.table_text import ENCODINGS
 from ..common.res_company import MAIN_ACCOUNTS
 from .crm_cards_accounts_import_column import TARGETS
 

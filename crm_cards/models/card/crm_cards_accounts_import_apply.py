@@ -26,13 +26,8 @@ class AccountsImportApply(models.Model):
                 count=different,
             )
             return True
-        total = self.row_count
-        done = 0
-        for chunk in self._iter_good_rows():
+        for chunk in self._work_through_rows("write"):
             self._apply_chunk(chunk)
-            done += len(chunk)
-            self._report_progress("write", done, total)
-            self._forget_cache()
         self.write(
             {
                 "state": "applied",
@@ -54,6 +49,16 @@ class AccountsImportApply(models.Model):
             "card_effect",
             "is_partner_created",
         )
+
+    def _work_through_rows(self, stage):
+        """Yield chunks of the good rows; tell after each how far the work is."""
+        total = self.row_count
+        done = 0
+        for chunk in self._iter_good_rows():
+            yield chunk
+            done += len(chunk)
+            self._report_progress(stage, done, total)
+            self._forget_cache()
 
     def _iter_good_rows(self):
         """Yield chunks of the rows that are applied or taken back, as dicts."""

@@ -449,7 +449,7 @@ class AccountsImportMatch(models.Model):
             )
         return problems
 
-    def _find_partner_problems(self, partner, own_companies):
+    def _find_gone_problems(self, partner):
         if not partner:
             return [self.env._("The customer does not exist any more. Choose another.")]
         if not partner.active:
@@ -459,6 +459,12 @@ class AccountsImportMatch(models.Model):
                     customer=partner.display_name,
                 )
             ]
+        return []
+
+    def _find_partner_problems(self, partner, own_companies):
+        gone = self._find_gone_problems(partner)
+        if gone:
+            return gone
         if (
             partner != partner.commercial_partner_id
             or not partner.partner_share

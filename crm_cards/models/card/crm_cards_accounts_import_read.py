@@ -3,13 +3,15 @@ import base64
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...tools.table_base import TableError, column_letter
 from ...tools.table_matching import (
     HEADER_ROWS,
     HEADERS,
     find_header,
     propose_fields,
 )
-from ...tools.table_reader import TableError, column_letter, guess_encoding, open_table
+from ...tools.table_reader import open_table
+from ...tools.table_text import guess_encoding
 from .crm_cards_accounts_import_column import JOIN_FIELDS
 
 _CHUNK_ROWS = 2000

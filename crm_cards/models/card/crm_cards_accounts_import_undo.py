@@ -37,13 +37,8 @@ class AccountsImportUndo(models.Model):
                 count=self.undo_blocked_count,
             )
             return True
-        total = self.row_count
-        done = 0
-        for chunk in self._iter_good_rows():
+        for chunk in self._work_through_rows("undo"):
             self._undo_chunk(chunk)
-            done += len(chunk)
-            self._report_progress("undo", done, total)
-            self._forget_cache()
         self.write(
             {
                 "state": "undone",
@@ -72,8 +67,7 @@ class AccountsImportUndo(models.Model):
         )
         found = False
         references = self._get_partner_references()
-        done = 0
-        for chunk in self._iter_good_rows():
+        for chunk in self._work_through_rows("check"):
             blockers = self._find_blockers(chunk, references)
             for row_ids_and_reasons in split_every(_CHUNK_ROWS, blockers.items(), list):
                 found = True
@@ -88,9 +82,6 @@ class AccountsImportUndo(models.Model):
                     ],
                     page_size=_CHUNK_ROWS,
                 )
-            done += len(chunk)
-            self._report_progress("check", done, self.row_count)
-            self._forget_cache()
         rows.invalidate_model()
         return found
 

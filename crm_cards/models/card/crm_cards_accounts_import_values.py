@@ -9,6 +9,7 @@ from ...tools.key_normal import (
     normal_vat,
     normal_words,
 )
+from ...tools.table_base import UNCALCULATED, is_error_text
 from ...tools.table_matching import (
     country_codes,
     is_month_first,
@@ -19,7 +20,6 @@ from ...tools.table_matching import (
     parse_yes_no,
     runs_as_formula,
 )
-from ...tools.table_reader import UNCALCULATED, is_error_text
 
 _AMBIGUOUS = 0  # no record has this id
 _MAX_AMOUNT = 1e12

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.yes_no import search_yes_no
+
 
 class Conversion(models.Model):
     _inherit = "crm.cards.conversion"
@@ -32,10 +34,8 @@ class Conversion(models.Model):
             conversion.has_postings = pair in posted
 
     def _search_has_postings(self, operator, value):
-        if operator != "in":
-            return NotImplemented
         domain = Domain.custom(to_sql=self._has_postings_to_sql)
-        return domain if True in value else ~domain
+        return search_yes_no(operator, value, domain)
 
     @api.model
     def _has_postings_to_sql(self, model, alias, query):

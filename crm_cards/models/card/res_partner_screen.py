@@ -296,9 +296,15 @@ class ResPartner(models.Model):
         return self._run_server_action(process.server_action_id.id)
 
     def _run_plan(self, plan_id):
+        return self._prepare_planning_action(
+            self.env._("Run process"), default_plan_id=plan_id, plan_mode=True
+        )
+
+    def _prepare_planning_action(self, name, **context):
+        """Return the dialog that plans activities on this customer."""
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Run process"),
+            "name": name,
             "res_model": "mail.activity.schedule",
             "views": [(False, "form")],
             "target": "new",
@@ -306,9 +312,8 @@ class ResPartner(models.Model):
                 "active_model": "res.partner",
                 "active_id": self.id,
                 "active_ids": self.ids,
-                "default_plan_id": plan_id,
-                "plan_mode": True,
                 "dialog_size": "large",
+                **context,
             },
         }
 
@@ -321,21 +326,20 @@ class ResPartner(models.Model):
 
     # -- buttons --------------------------------------------------------------
 
-    def action_customer_new_activity(self):
-        self.ensure_one()
+    def _prepare_customer_form_action(self, **values):
+        """Return the action that shows this partner as a customer."""
+        view = self.env.ref("crm_cards.res_partner_view_form_customer")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Schedule Activity"),
-            "res_model": "mail.activity.schedule",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "active_model": "res.partner",
-                "active_id": self.id,
-                "active_ids": self.ids,
-                "dialog_size": "large",
-            },
+            "res_model": "res.partner",
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            **values,
         }
+
+    def action_customer_new_activity(self):
+        self.ensure_one()
+        return self._prepare_planning_action(self.env._("Schedule Activity"))
 
     def action_customer_new_quotation(self):
         self.ensure_one()

@@ -2,4 +2,5 @@
 # Builds on: base only. Used by: all other rooms.
 from . import crm_cards_sight_mixin
 from . import crm_cards_detail_mixin
+from . import crm_cards_dictionary_mixin
 from . import res_company

@@ -7,6 +7,7 @@ from . import product_product
 from . import res_company_product
 from . import crm_cards_coverage
 from . import crm_cards_coverage_mixin
+from . import crm_cards_customer_mixin
 from . import crm_cards_owned_product
 from . import crm_cards_service_contract
 from . import crm_cards_service_contract_item

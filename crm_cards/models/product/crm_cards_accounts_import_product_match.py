@@ -161,15 +161,9 @@ class AccountsImportProductMatch(models.Model):
                     "correct the value, choose the customer, or skip the row."
                 )
             ]
-        if not partner:
-            return [self.env._("The customer does not exist any more. Choose another.")]
-        if not partner.active:
-            return [
-                self.env._(
-                    "%(customer)s is archived. Restore the customer, or skip the row.",
-                    customer=partner.display_name,
-                )
-            ]
+        gone = self._find_gone_problems(partner)
+        if gone:
+            return gone
         if partner.company_id not in (
             self.env["res.company"],
             *self.company_id.parent_ids,

@@ -27,34 +27,18 @@ class OwnedProduct(models.Model):
     """
 
     _name = "crm.cards.owned.product"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.cards.customer.mixin"]
     _description = "Customer's Product"
     _order = "date_bought desc, id desc"
     _rec_names_search = ["serial", "product_id"]
     _check_company_auto = True
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        tracking=True,
-        check_company=True,
-        domain="['|', ('parent_id', '=', False), ('is_company', '=', True)]",
-    )
     contact_id = fields.Many2one(
         "res.partner",
         string="Contact person",
         ondelete="set null",
         index="btree_not_null",
         domain="[('id', 'child_of', partner_id)]",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company,
-        ondelete="restrict",
     )
     product_id = fields.Many2one(
         "product.product",
@@ -148,7 +132,6 @@ class OwnedProduct(models.Model):
         "Serial number: another product of this kind has it already. Open that one, "
         "or mark it as returned first.",
     )
-    _customer_index = models.Index("(partner_id, company_id)")
 
     @api.depends("product_id.display_name", "serial")
     def _compute_display_name(self):
@@ -409,14 +392,7 @@ class OwnedProduct(models.Model):
 
     def action_open_customer(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [
-                (self.env.ref("crm_cards.res_partner_view_form_customer").id, "form")
-            ],
-        }
+        return self.partner_id._prepare_customer_form_action()
 
     def action_open_order(self):
         self.ensure_one()

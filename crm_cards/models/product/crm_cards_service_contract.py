@@ -34,7 +34,7 @@ class ServiceContract(models.Model):
     """
 
     _name = "crm.cards.service.contract"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.cards.customer.mixin"]
     _description = "Service Contract"
     _order = "date_start desc, id desc"
     _rec_name = "number"
@@ -43,22 +43,6 @@ class ServiceContract(models.Model):
 
     number = fields.Char(copy=False, index="trigram", tracking=True)
     name = fields.Char(string="Subject")
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        tracking=True,
-        check_company=True,
-        domain="['|', ('parent_id', '=', False), ('is_company', '=', True)]",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company,
-        ondelete="restrict",
-    )
     date_start = fields.Date(
         string="Begins on",
         required=True,
@@ -122,7 +106,6 @@ class ServiceContract(models.Model):
         "Number: another contract of the company has it already. Type another one, "
         "or leave it empty to have one drawn.",
     )
-    _customer_index = models.Index("(partner_id, company_id)")
 
     @api.depends("number", "name")
     def _compute_display_name(self):

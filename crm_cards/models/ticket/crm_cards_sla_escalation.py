@@ -10,6 +10,16 @@ ACTIVITY_FOR = [
     ("user", "Somebody named"),
 ]
 _TIMING = {"kind", "percent", "policy_id"}
+# One of them says what the escalation does.
+_ACTION_FIELDS = (
+    "is_to_user",
+    "is_to_manager",
+    "notify_user_ids",
+    "reassign_user_id",
+    "priority",
+    "activity_type_id",
+    "note",
+)
 
 
 class SlaEscalation(models.Model):
@@ -74,15 +84,7 @@ class SlaEscalation(models.Model):
         "Escalation: give a share between 1 and 1000 percent in the field At (%).",
     )
 
-    @api.depends(
-        "is_to_user",
-        "is_to_manager",
-        "notify_user_ids",
-        "reassign_user_id",
-        "priority",
-        "activity_type_id",
-        "note",
-    )
+    @api.depends(*_ACTION_FIELDS)
     @api.depends_context("lang")
     def _compute_action_text(self):
         for escalation in self:
@@ -105,15 +107,7 @@ class SlaEscalation(models.Model):
             self.note and self.env._("post a note"),
         ]
 
-    @api.constrains(
-        "is_to_user",
-        "is_to_manager",
-        "notify_user_ids",
-        "reassign_user_id",
-        "priority",
-        "activity_type_id",
-        "note",
-    )
+    @api.constrains(*_ACTION_FIELDS)
     def _check_action(self):
         for escalation in self:
             if not any(escalation._get_action_parts()):

@@ -1,26 +1,12 @@
 import { registry } from "@web/core/registry";
-import { inputFiles } from "@web/../tests/utils";
+
+import { applyAndUndoSteps, readFileSteps } from "./import_steps";
 
 const ROWS = "Email,Product,Serial\ntour@example.com,TOUR-P,T-1\nnobody@example.com,TOUR-P,T-2\n";
 
-const confirmDialog = [
-    { trigger: ".modal-footer .btn-primary", run: "click" },
-    { trigger: "body:not(:has(.modal))" },
-];
-
 registry.category("web_tour.tours").add("crm_cards_products_import", {
     steps: () => [
-        { trigger: ".o_list_button_add", run: "click" },
-        {
-            content: "choose the file",
-            trigger: ".o_field_widget[name=file]",
-            async run() {
-                const file = new File([ROWS], "tour.csv", { type: "text/csv" });
-                await inputFiles(".o_field_widget[name=file] .o_input_file", [file]);
-            },
-        },
-        { trigger: ".o_field_widget[name=file] input:value(tour.csv)" },
-        { trigger: "button[name=action_read]:contains(Read file)", run: "click" },
+        ...readFileSteps(ROWS),
         {
             content: "columns of products are proposed",
             trigger:
@@ -39,11 +25,6 @@ registry.category("web_tour.tours").add("crm_cards_products_import", {
         { trigger: ".o_arrow_button_current[data-value=new]" },
         { trigger: ".breadcrumb-item:contains(tour.csv) a", run: "click" },
         { trigger: ".oe_stat_button:contains(New):contains(2)" },
-        { trigger: "button[name=action_apply]", run: "click" },
-        ...confirmDialog,
-        { trigger: ".o_arrow_button_current[data-value=applied]" },
-        { trigger: "button[name=action_undo]", run: "click" },
-        ...confirmDialog,
-        { trigger: ".o_arrow_button_current[data-value=undone]" },
+        ...applyAndUndoSteps(),
     ],
 });

@@ -13,7 +13,7 @@ from ..tools.sql_array import array_literal
 class TestSqlArray(TransactionCase):
     """What goes to PostgreSQL as the text of an array comes back as it was."""
 
-    def read(self, values, kind):
+    def round_trip(self, values, kind):
         self.env.cr.execute(
             SQL("SELECT %s::%s[]", array_literal(values), SQL.identifier(kind))
         )
@@ -33,14 +33,14 @@ class TestSqlArray(TransactionCase):
             "timestamp": [moment, None],
             "varchar": ["resolution", None],
         }.items():
-            self.assertEqual(self.read(values, kind), values, kind)
+            self.assertEqual(self.round_trip(values, kind), values, kind)
 
     def test_hostile_texts_come_back(self):
         texts = ["", "NULL", "a,b", "{x}", '"', "\\", '\\"', "'); --", "ש, ż", "\n %s"]
-        self.assertEqual(self.read(texts, "text"), texts)
+        self.assertEqual(self.round_trip(texts, "text"), texts)
 
     def test_empty_array(self):
-        self.assertEqual(self.read([], "int4"), [])
+        self.assertEqual(self.round_trip([], "int4"), [])
 
     def test_other_values_are_refused(self):
         with self.assertRaisesRegex(TypeError, "list"):

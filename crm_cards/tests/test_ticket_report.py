@@ -153,6 +153,8 @@ class TestTicketSlaReport(SlaCase):
         domain = Domain("date_opened", ">=", MONDAY)
         domain &= Domain("date_opened", "<", MONDAY + timedelta(days=31))
         self.assertEqual(_count_scans(_explain(rows, domain), "crm_cards_ticket"), 1)
+        plan = _explain(rows.sudo(), domain)
+        self.assertIn("crm_cards_ticket_report_moment_index", plan)
 
     def test_opens_with_a_month(self):
         action = self.env.ref("crm_cards.crm_cards_ticket_sla_report_action")
@@ -471,6 +473,7 @@ class TestServiceReport(SlaCase):
         month = [("date", ">=", "2027-03-01"), ("date", "<=", "2027-03-31")]
         plan = _explain(rows, month)
         self.assertIn("mail_activity_card_report_moment", plan)
+        self.assertIn("crm_cards_ticket_report_moment_index", plan)
         plan = _explain(rows, [("id", "in", [10, 11, 13])])
         for index in ("mail_activity_pkey", "crm_cards_ticket_pkey"):
             self.assertIn(index, plan)

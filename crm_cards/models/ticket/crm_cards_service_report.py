@@ -19,6 +19,12 @@ class MailActivity(models.Model):
     _card_report_moment = models.Index(f"(({_MOMENT}))")
 
 
+class Ticket(models.Model):
+    _inherit = "crm.cards.ticket"
+
+    _report_moment_index = models.Index("(date_opened)")
+
+
 class ServiceReport(models.Model):
     """The detailed activity report: activities and tickets in one list (row 137).
 

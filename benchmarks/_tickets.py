@@ -1,5 +1,7 @@
 """A million tickets for the benchmarks, made by SQL within a few minutes."""
 
+from benchmarks import _volumes
+
 COUNT = 1_000_000
 OPEN = 20_000  # the others were closed in the last ten years
 PARTNERS = 50_000
@@ -33,6 +35,10 @@ partner = env["res.partner"].search([("ref", "=like", "R%")], limit=1)
 env["crm.cards.ticket"].create({
     "name": "The first", "partner_id": partner.id, "number": "0",
     "department_id": env["crm.cards.department"].search([], limit=1).id})
+env.cr.commit()
+"""
+
+_FILL = """
 for statement in statements:
     env.cr.execute(statement, ())
 env.cr.commit()
@@ -100,7 +106,7 @@ WITH partner AS (
            CASE WHEN n > {count} - {open}
                 THEN timestamp '{today}' - (n * 7 %% 14400) * interval '1 minute'
                 ELSE timestamp '{today}' - interval '11 days'
-                     - ({count} - n) * interval '5 minutes'
+                     - ({count} - {open} - n) * interval '5 minutes'
            END AS opened
       FROM generate_series(1, {count}::bigint) n, sizes
 )
@@ -129,7 +135,8 @@ SELECT line.n, 'Ticket ' || line.n, '<p>Paper jam in the second tray</p>', TRUE,
   JOIN agent ON agent.n = agent_n
   JOIN kind ON kind.n = kind_n
   JOIN stage ON stage.n = stage_n AND (stage.clock <> 'stopped') = is_open
- CROSS JOIN first;
+ CROSS JOIN first
+ ORDER BY line.n;  -- as they come, the open ones last
 
 INSERT INTO crm_cards_ticket_sla (
     ticket_id, kind, cycle, date_start, deadline, date_at_risk, date_reached, is_paused,
@@ -153,9 +160,31 @@ SELECT id, date_opened, 'opened', stage_id, clock, waiting_for, user_id, departm
   FROM crm_cards_ticket WHERE number <> '0'
 """
 
+# An activity for each ticket: of every second a visit, else a call to the customer.
+_ACTIVITIES = """
+INSERT INTO mail_activity (
+    res_model_id, res_model, res_id, res_name, activity_type_id, summary, date_deadline,
+    date_done, active, user_id, user_tz, automated, card_priority, card_customer_id,
+    card_asked_by_id, card_hours, card_distance, create_uid, create_date, write_uid,
+    write_date)
+SELECT model.id, model.model,
+       CASE model.model WHEN 'res.partner' THEN customer_id ELSE ticket.id END,
+       ticket.name, kind.id, 'Activity of ' || number, date_opened::date + 1,
+       CASE WHEN is_closed THEN date_opened::date + 1 END, NOT is_closed,
+       COALESCE(ticket.user_id, 2), 'Europe/Warsaw', FALSE, '1', customer_id, 2,
+       (ticket.id %% 5)::float / 2, ticket.id %% 40, 2, date_opened, 2, date_opened
+  FROM crm_cards_ticket ticket
+  JOIN ir_model model ON model.model = CASE
+       WHEN ticket.id %% 2 = 0 THEN 'crm.cards.ticket' ELSE 'res.partner' END
+ CROSS JOIN (SELECT MIN(id) AS id FROM mail_activity_type
+              WHERE active AND res_model IS NULL) kind
+ WHERE number <> '0'
+ ORDER BY ticket.id
+"""
+
 _TABLES = (
     *("crm_cards_ticket", "crm_cards_ticket_sla", "crm_cards_ticket_log"),
-    *("crm_cards_owned_product", "crm_cards_service_contract", "mail_followers"),
+    *("crm_cards_owned_product", "crm_cards_service_contract", "mail_activity"),
 )
 
 
@@ -171,6 +200,8 @@ def fill(bench, database, today, count=COUNT, opened=OPEN):
     values = {"count": count, "open": opened, "today": today}
     statements = [_PRODUCTS.format(**values)]
     if count:
-        statements.append(_TICKETS.format(**values))
-    bench.shell(database, _SETUP, statements=statements)
-    bench.sql(database, f"VACUUM ANALYZE {', '.join(_TABLES)}")
+        statements += [_TICKETS.format(**values), _ACTIVITIES]
+    bench.shell(database, _SETUP)
+    with _volumes.bared(bench, database, _TABLES):
+        bench.shell(database, _FILL, statements=statements)
+    bench.sql(database, f"VACUUM ANALYZE {', '.join(_TABLES)}, mail_followers")

@@ -2,10 +2,12 @@
 
 from datetime import date
 
-from benchmarks import _screens, _tickets, _volumes
+from benchmarks import _screens, _ticket_reports, _tickets, _volumes
 
 ROUNDS = 3
 MANY, MOVED = 1_000, 500
+PACKET = 100  # rows that Odoo writes with one query
+PACKED = 3  # kinds of rows it writes so: tickets, their notes, the values noted
 TODAY = date(2026, 11, 22)
 LIMIT = 300  # milliseconds for a screen
 
@@ -54,12 +56,17 @@ for count in (1, many):
     result.setdefault(f"tasks {count}", []).append(found)
     assert len(tickets) == len(tasks) == count
     assert all(tickets.mapped("sla_next_due")) and len(tickets.sla_ids) == 2 * count
-for count in (1, moved):
-    _none, found = run(lambda: tickets[:count].write({"stage_id": stage.id}))
-    result.setdefault(f"tickets moved {count}", []).append(found)
-    _none, found = run(lambda: tasks[:count].write({"stage_id": columns[1].id}))
-    result.setdefault(f"tasks moved {count}", []).append(found)
-    assert set(tickets[:count].stage_id.ids) == {stage.id}
+moves = {"tickets": (tickets, stage), "tasks": (tasks, columns[1])}
+for records, to in moves.values():
+    records[-1].write({"stage_id": to.id})  # warms up
+begin = 0
+for count in (1, packet, moved):
+    for name, (records, to) in moves.items():
+        part = records[begin : begin + count]
+        _none, found = run(lambda: part.write({"stage_id": to.id}))
+        result.setdefault(f"{name} moved {count}", []).append(found)
+        assert set(part.stage_id.ids) == {to.id}
+    begin += count
 """
 )
 
@@ -119,11 +126,6 @@ for login in logins:
         assert work()
     for name, runs in time_all(works, 3).items():
         result.setdefault(f"{name}, {login}", []).extend(runs)
-
-# The service of a page of customers.
-partners = env["res.partner"].search([("ref", "=like", "R%")], limit=80)
-found = time_all({"coverage": partners._get_coverage}, 3)["coverage"]
-result["coverage"] = found
 """
 )
 
@@ -143,7 +145,11 @@ _TITLES = {
 
 def run(bench):
     _run_create(bench)
-    _run_open(bench)
+    database = bench.database("million")
+    _volumes.fill(bench, database, _tickets.PARTNERS, 1_000, 1_000)
+    _tickets.fill(bench, database, TODAY)
+    _run_open(bench, database)
+    _run_reports(bench, database)
 
 
 def _run_create(bench):
@@ -152,7 +158,7 @@ def _run_create(bench):
     _tickets.fill(bench, database, TODAY, count=0)
     runs = {}
     for _round in range(ROUNDS):
-        answer = bench.shell(database, _CREATE, many=MANY, moved=MOVED)
+        answer = bench.shell(database, _CREATE, many=MANY, moved=MOVED, packet=PACKET)
         for name, timings in answer.items():
             runs.setdefault(name, []).extend(timings)
     bench.note(
@@ -168,19 +174,21 @@ def _run_create(bench):
     ):
         ours, other = _medians(runs[ours]), _medians(runs[other])
         bench.record(title, ours[0], other[0], "ms", ours[1], other[1], ours[2], goal)
-    counts = [_medians(runs[f"tickets moved {count}"])[1] for count in (1, MOVED)]
+    one, packet, moved = (
+        _medians(runs[f"tickets moved {count}"])[1] for count in (1, PACKET, MOVED)
+    )
+    written = PACKED * (MOVED // PACKET - 1)
     _goal(
         bench,
-        f"Queries of a stage change: {counts[0]} for one ticket, {counts[1]} "
-        f"for {MOVED}",
-        counts[1] <= counts[0] + 2,
+        f"Queries of a stage change: {one} for one ticket, {packet} for {PACKET}, "
+        f"{moved} for {MOVED}. Odoo itself writes tickets, notes and noted values "
+        f"{PACKET} rows at a time, which is {written} of those for {MOVED}; the others "
+        "are constant",
+        one == packet == moved - written,
     )
 
 
-def _run_open(bench):
-    database = bench.database("million")
-    _volumes.fill(bench, database, _tickets.PARTNERS, 1_000, 1_000)
-    _tickets.fill(bench, database, TODAY)
+def _run_open(bench, database):
     runs = {}
     for _round in range(ROUNDS):
         answer = bench.shell(database, _OPEN, logins=["bench", "bench1"])
@@ -204,11 +212,28 @@ def _run_open(bench):
                     f"{queries} queries",
                     milliseconds <= LIMIT,
                 )
-    milliseconds, queries, _peak = _medians(runs["coverage"])
+
+
+def _run_reports(bench, database):
+    runs = {}
+    for _round in range(ROUNDS):
+        answer = _ticket_reports.measure(bench, database)
+        sizes = answer.pop("sizes")
+        for name, timings in answer.items():
+            runs.setdefault(name, []).extend(timings)
+    bench.note(
+        "The report over the same tickets and as many activities, as the technician "
+        "opens it, beside SQL by hand with the same rights that returns the same rows "
+        f"(of the month {sizes['month']:,}, where counting stops); medians of "
+        f"{3 * ROUNDS} calls in {ROUNDS} rounds"
+    )
+    for work, title in _ticket_reports.TITLES.items():
+        ours, other = _medians(runs[work]), _medians(runs[work + " by hand"])
+        bench.record(title, ours[0], other[0], "ms", ours[1], other[1])
     _goal(
         bench,
-        f"Service of 80 customers: {milliseconds:.3g} ms, {queries} queries (goal 1)",
-        queries == 1,
+        f"Queries of the service of 80 customers: {_medians(runs['service'])[1]}",
+        _medians(runs["service"])[1] == 1,
     )
 
 

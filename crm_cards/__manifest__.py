@@ -132,8 +132,10 @@
         "demo/crm_cards_schedule_demo.xml",
         "demo/crm_cards_owned_product_demo.xml",
         "demo/crm_cards_sla_policy_demo.xml",
+        "demo/res_users_demo.xml",
         "demo/crm_cards_ticket_demo.xml",
         "demo/crm_cards_ticket_story_demo.xml",
+        "demo/crm_cards_ticket_alert_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -20,6 +20,7 @@ PORT = 8069
 MAIL_PORT = 1025
 START_TIMEOUT = 900  # seconds until the first page on a slow machine
 USERS = {"en": "admin", "he": "hebrew", "pl": "polish"}  # password = login
+PORTAL_USER = "dana"  # password = login
 PREPARE = """
 for company in env['res.company'].search([]):
     if 'iap_enrich_auto_done' in company:
@@ -219,6 +220,7 @@ def _welcome(address):
     return (
         f"\n  {address}\n"
         f"  log in as {logins} (English, Hebrew, Polish)\n"
+        f"  or as {PORTAL_USER} / {PORTAL_USER} to see what customers see\n"
         f"  log: {paths.logs() / f'{NAME}.log'}\n"
         f"  outgoing mail is kept, never sent: {paths.state() / 'mails'}\n"
         "  Ctrl-C stops everything; the data stays until python3 -m dev reset\n"

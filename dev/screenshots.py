@@ -1,6 +1,7 @@
 """``dev screenshots``: pictures of the demo in three languages.
 
 What is photographed is listed in ``shots.json``; ``shots.cjs`` drives the browser.
+Shots with ``"portal": true`` are taken as the customer sees them.
 """
 
 import json
@@ -61,8 +62,8 @@ def _address(environment):
 
 def _photograph(environment, address, shots, out):
     program = tools.browser_program(environment.browser)
-    task = {"address": address, "out": str(out), "shots": shots}
-    task.update(browser=str(program), users=_users(shots))
+    task = {"address": address, "out": str(out), "browser": str(program)}
+    task["visits"] = plan_visits(shots)
     with tempfile.TemporaryDirectory(prefix="odoo-") as folder:
         path = Path(folder, "task.json")
         path.write_text(json.dumps(task))
@@ -75,9 +76,17 @@ def _photograph(environment, address, shots, out):
             process.stop(child)
 
 
-def _users(shots):
-    wanted = {language for shot in shots for language in shot["languages"]}
-    return {key: login for key, login in demo.USERS.items() if key in wanted}
+def plan_visits(shots):
+    """Return ``[{"user", "language", "shots"}]``: who logs in to take which shots."""
+    visits = {}
+    for shot in shots:
+        for language in shot["languages"]:
+            user = demo.PORTAL_USER if shot.get("portal") else demo.USERS[language]
+            visits.setdefault((user, language), []).append(shot)
+    return [
+        {"user": user, "language": language, "shots": taken}
+        for (user, language), taken in visits.items()
+    ]
 
 
 def _keep_for_readme(shots, out):

@@ -57,6 +57,7 @@ from . import test_ticket_working_time
 from . import test_product_owned
 from . import test_product_stock
 from . import test_tools_recurrence
+from . import test_tools_sql_array
 from . import test_tools_table
 from . import test_tools_text
 from . import test_ticket
@@ -81,6 +82,7 @@ from . import test_ticket_portal_conversation
 from . import test_ticket_portal_form
 from . import test_ticket_sla_concurrency
 from . import test_ticket_gateway
+from . import test_ticket_line
 from . import test_ticket_merge
 from . import test_ticket_reply
 from . import test_ticket_security

@@ -42,6 +42,10 @@ class TestActivityScreens(ActivityCase):
         view = self.env.ref("crm_cards.mail_activity_view_form_card")
         self.assertEqual(action["views"], [(view.id, "form")])
 
+    def test_activity_card_is_saved_by_nothing_but_its_buttons(self):
+        form = self.env.ref("crm_cards.mail_activity_view_form_card")
+        self.assertIn('js_class="crm_cards_activity_form"', form.arch)
+
     def test_row_opens_the_customer_card(self):
         action = self._lines(self._plan()).action_open_customer()
         self.assertEqual(action["res_model"], "res.partner")

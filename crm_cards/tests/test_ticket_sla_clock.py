@@ -109,6 +109,8 @@ class TestTicketSlaClock(SlaClockCase):
         self.happens("5 16:00", "opened", promised=promised)
         self.assertMeasure("5 16:30", FIRST_RESPONSE, deadline="5 18:00")
         self.assertMeasure("5 16:30", RESOLUTION, deadline="8 10:00")
+        self.assertMeasure("6 12:00", FIRST_RESPONSE, consumed=20, deadline="5 18:00")
+        self.assertMeasure("6 12:00", RESOLUTION, consumed=1, deadline="8 10:00")
 
     def test_complaint_2_clock_stands_while_we_wait_again_and_again(self):
         self.happens("1 9:00", "opened")
@@ -266,6 +268,13 @@ class TestTicketSlaClock(SlaClockCase):
         self.happens("1 12:00", "customer")
         self.assertMeasure("1 12:00", NEXT_RESPONSE, start="1 11:00")
         self.assertIsNone(self.measure("1 12:00", NEXT_RESPONSE, 2))
+
+    def test_late_cycle_was_due_so_long_after_its_own_message(self):
+        self.happens("1 9:00", "opened")
+        self.happens("1 10:00", "answer")
+        self.happens("1 11:00", "customer")
+        measure = self.assertMeasure("2 12:00", NEXT_RESPONSE, deadline="1 15:30")
+        self.assertEqual(threshold_moment(measure, 50), at("1 13:30"))
 
     def test_cycles_are_numbered_in_order(self):
         self.happens("1 9:00", "opened")

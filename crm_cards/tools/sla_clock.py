@@ -61,7 +61,7 @@ Terms that lack a target leave it unmeasured, unless it was reached before they 
 """
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -110,8 +110,8 @@ class Measure(NamedTuple):
 
     ``cycle`` counts from 1, the only one but for ``next_response``.  ``seconds`` is the
     target and ``remaining`` what is left of it, negative when over.  ``until`` is up to
-    when was measured: when it was reached, or now.  ``working`` and ``runs``, the
-    stretches in which the clock ran, are there for ``threshold_moment``.
+    when was measured: when it was reached, or now.  ``working`` and ``runs``, what the
+    clock showed at the events, are there for ``threshold_moment``.
     """
 
     kind: str
@@ -126,7 +126,7 @@ class Measure(NamedTuple):
     seconds: int
     until: datetime
     working: WorkingTime
-    runs: list
+    runs: tuple
 
     @property
     def is_missed(self):
@@ -151,12 +151,35 @@ class Segment(NamedTuple):
     is_expected: bool = False
 
 
-class _Run(NamedTuple):
-    """A stretch in which the clock ran: what was consumed and read at its end."""
+class _Sums(NamedTuple):
+    """What the clock showed at the events and now, by one list of working times.
 
-    consumed: int
-    reading: int
-    working: WorkingTime
+    ``ran[i]`` and ``waited[i]`` is the working time before event i; ``workings[i]``
+    measures the stretch after it, at whose end ``readings[i]`` is read.
+    """
+
+    ran: list
+    waited: list
+    readings: list
+    workings: list
+
+
+class _Runs(NamedTuple):
+    """The stretches of ``_Sums`` that belong to a target: ``first`` to ``last``."""
+
+    sums: _Sums
+    first: int
+    last: int
+
+    def find(self, goal):
+        """Return when so much was consumed, as was; None if that was at the start."""
+        ran, _waited, readings, workings = self.sums
+        goal += ran[self.first]
+        index = bisect_left(ran, goal, self.first, self.last)
+        if index == self.first:
+            return None
+        reading = readings[index - 1] - (ran[index] - goal)
+        return moment_of(workings[index - 1].second_at(reading))
 
 
 class _Target(NamedTuple):
@@ -201,7 +224,7 @@ def threshold_moment(measure, percent):
     # Rounded first, so that 80 % of an hour does not become a second more.
     goal = math.ceil(round(measure.seconds * percent / 100, 6))
     if goal <= measure.consumed:
-        return _find_consumed(measure.runs, goal) or measure.start
+        return measure.runs.find(goal) or measure.start
     if measure.reached or measure.is_paused:
         return None
     return _expect(measure.working, second_of(measure.until), goal - measure.consumed)
@@ -225,7 +248,7 @@ def explain(events, kind, cycle, now):
 class _History:
     """The events of one ticket up to now, and what can be read from them."""
 
-    __slots__ = ("_events", "_readings", "_seconds", "_terms")
+    __slots__ = ("_events", "_is_steady", "_readings", "_seconds", "_sums", "_terms")
 
     def __init__(self, events, now):
         seconds = [second_of(event.moment) for event in events]
@@ -236,7 +259,11 @@ class _History:
         self._events = events[:count]
         # The state after an event lasts until the next one, or now.
         self._seconds = [*seconds[:count], end]
+        # Mostly the same was promised all the time, by the same mapping.
+        first = events[0].terms if count else {}
+        self._is_steady = all(event.terms is first for event in self._events)
         self._readings = {}
+        self._sums = {}
         self._terms = {}
 
     def measures(self):
@@ -303,13 +330,14 @@ class _History:
             return None
         kind, cycle, first, last = target
         seconds, working = term
-        consumed, paused, runs = self._count(target)
+        runs = self._list_runs(target)
+        consumed = runs.sums.ran[runs.last] - runs.sums.ran[first]
         is_paused = last is None and self._events[-1].clock != RUNS
         start = moment_of(self._seconds[first])
-        end = self._seconds[-1 if last is None else last]
+        end = self._seconds[runs.last]
         until = moment_of(end)
         if consumed >= seconds:
-            deadline = _find_consumed(runs, seconds) or start
+            deadline = runs.find(seconds) or start
         elif is_paused:
             deadline = None
         else:
@@ -321,7 +349,7 @@ class _History:
             deadline,
             None if last is None else until,
             consumed,
-            paused,
+            runs.sums.waited[runs.last] - runs.sums.waited[first],
             seconds - consumed,
             is_paused,
             seconds,
@@ -340,36 +368,50 @@ class _History:
     def _list_terms(self, kind):
         """Return for each event the term in force after it, or the next that comes."""
         if kind not in self._terms:
-            terms = [event.terms.get(kind) for event in self._events]
-            for index in range(len(terms) - 2, -1, -1):
-                terms[index] = terms[index] or terms[index + 1]
-            self._terms[kind] = terms
+            self._terms[kind] = self._fill_terms(kind)
         return self._terms[kind]
 
-    def _count(self, target):
-        """Return the seconds consumed and paused, and the list of ``_Run``."""
-        consumed = paused = 0
-        runs = []
-        terms = self._list_terms(target.kind)
-        for index in self._steps(target):
-            working = terms[index].working
-            readings = self._readings.get(working) or self._read(working)
-            passed = readings[index + 1] - readings[index]
-            if self._events[index].clock != RUNS:
-                paused += passed
-            elif passed:
-                consumed += passed
-                runs.append(_Run(consumed, readings[index + 1], working))
-        return consumed, paused, runs
+    def _fill_terms(self, kind):
+        if self._is_steady:
+            return [self._events[0].terms.get(kind)] * len(self._events)
+        terms = [event.terms.get(kind) for event in self._events]
+        for index in range(len(terms) - 2, -1, -1):
+            terms[index] = terms[index] or terms[index + 1]
+        return terms
 
-    def _steps(self, target):
-        """Return the numbers of the events whose states belong to a target."""
+    def _list_runs(self, target):
+        """Return the ``_Runs`` of a target that is promised."""
         last = len(self._events) if target.last is None else target.last
-        return range(target.first, last)
+        terms = self._list_terms(target.kind)
+        # Targets share their sums where they are counted by the same calendars.
+        key = terms[0].working if self._is_steady else target.kind
+        if key not in self._sums:
+            self._sums[key] = self._sum([term and term.working for term in terms])
+        return _Runs(self._sums[key], target.first, last)
+
+    def _sum(self, workings):
+        """Return the ``_Sums`` by the working time of each stretch, None is nothing."""
+        ran, waited, ends = [0], [0], []
+        runs = waits = 0
+        for index, (event, working) in enumerate(
+            zip(self._events, workings, strict=True)
+        ):
+            end = 0
+            if working:
+                readings = self._readings.get(working) or self._read(working)
+                end = readings[index + 1]
+                if event.clock == RUNS:
+                    runs += end - readings[index]
+                else:
+                    waits += end - readings[index]
+            ran.append(runs)
+            waited.append(waits)
+            ends.append(end)
+        return _Sums(ran, waited, ends, workings)
 
     def _read(self, working):
         """Return the readings of a meter at the events and now."""
-        self._readings[working] = [*map(working.reading_at, self._seconds)]
+        self._readings[working] = working.readings_at(self._seconds)
         return self._readings[working]
 
     def explain(self, target):
@@ -379,7 +421,7 @@ class _History:
             return []
         segments = []
         terms = self._list_terms(target.kind)
-        for index in self._steps(target):
+        for index in range(target.first, self._list_runs(target).last):
             event = self._events[index]
             working = terms[index].working
             start, stop = map(moment_of, self._seconds[index : index + 2])
@@ -393,14 +435,6 @@ class _History:
                 )
             ]
         return _join(segments, measure.deadline)
-
-
-def _find_consumed(runs, goal):
-    """Return when ``goal`` was consumed; None if that was before the first second."""
-    for consumed, reading, working in runs:
-        if 0 < goal <= consumed:
-            return moment_of(working.second_at(reading - (consumed - goal)))
-    return None
 
 
 def _expect(working, second, seconds):

@@ -256,6 +256,22 @@ class WorkingTime:
         rest = meter.stops[index] - second
         return meter.readings[index] - rest if rest > 0 else meter.readings[index]
 
+    def readings_at(self, seconds):
+        """Return the list of ``reading_at`` for some seconds, the earliest first."""
+        if not seconds:
+            return []
+        self._reach(seconds[0])
+        _start, _stop, first, starts, stops, readings = self._reach(seconds[-1])
+        found = []
+        for second in seconds:
+            index = bisect_right(starts, second) - 1
+            if index < 0:
+                found.append(first)
+                continue
+            rest = stops[index] - second
+            found.append(readings[index] - rest if rest > 0 else readings[index])
+        return found
+
     def second_after(self, second, seconds):
         """Return ``moment_after`` in seconds; ``second`` itself for no seconds."""
         if seconds <= 0:

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import parse_contact_from_email
 
+from ..tools.superuser import as_superuser
+
 
 class TicketContact(models.TransientModel):
     """Asks who wrote a ticket whose sender is not known yet."""
@@ -17,7 +19,7 @@ class TicketContact(models.TransientModel):
     mode = fields.Selection(
         [("new", "Create a contact"), ("known", "Choose a contact")],
         required=True,
-        default=lambda self: self._default_mode(),
+        default="new",
     )
     # Not as superuser: a browser may send any ticket.
     name = fields.Char(
@@ -35,16 +37,20 @@ class TicketContact(models.TransientModel):
     )
     ticket_count = fields.Integer("Tickets", compute="_compute_ticket_count")
 
-    def _default_mode(self):
-        can_create = self.env["res.partner"].has_access("create")
-        return "new" if can_create else "known"
+    can_create_contact = fields.Boolean(compute="_compute_can_create_contact")
 
     @api.depends("ticket_id")
     def _compute_name(self):
         for dialog in self:
-            sender = dialog.ticket_id.email_from
-            name, _address = parse_contact_from_email(sender or "")
-            dialog.name = name
+            dialog.name = dialog._get_sender_name()
+
+    def _get_sender_name(self):
+        name, _address = parse_contact_from_email(self.ticket_id.email_from or "")
+        return name
+
+    @api.depends_context("uid")
+    def _compute_can_create_contact(self):
+        self.can_create_contact = self.env["res.partner"].has_access("create")
 
     @api.depends("ticket_id")
     def _compute_ticket_count(self):
@@ -69,7 +75,7 @@ class TicketContact(models.TransientModel):
 
     def _get_partner(self):
         if self.mode == "new":
-            return self.env["res.partner"].create(self._prepare_partner_values())
+            return self._create_partner()
         if not self.partner_id:
             raise UserError(
                 self.env._("Choose who wrote, in the field Contact, or create him.")
@@ -78,11 +84,28 @@ class TicketContact(models.TransientModel):
             self.partner_id.email = self.email
         return self.partner_id
 
+    def _create_partner(self):
+        partners = self.env["res.partner"]
+        if self.can_create_contact:
+            return partners.create(self._prepare_partner_values())
+        # Whoever works on the ticket answers its sender, and Odoo writes to contacts
+        # only. The ticket says everything about this one; nothing is the user's to add.
+        partner = as_superuser(partners).create(self._prepare_sender_values())
+        return partners.browse(partner.id)
+
     def _prepare_partner_values(self):
         return {
+            **self._prepare_sender_values(),
             "name": self.name or self.email,
-            "email": self.email,
-            "phone": self.ticket_id.phone,
             "parent_id": self.parent_id.id,
             "company_id": self.parent_id.company_id.id,
+        }
+
+    def _prepare_sender_values(self):
+        """Return what the ticket itself says of its sender."""
+        return {
+            "name": self._get_sender_name() or self.email,
+            "email": self.email,
+            "phone": self.ticket_id.phone,
+            "company_id": self.ticket_id.company_id.id,
         }

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -9,6 +9,20 @@ STATUSES = [
     ("done", "Done"),
     ("cancelled", "Cancelled"),
 ]
+# When an activity was closed, or is due: the report's date, of the type of a ticket's.
+_MOMENT = "COALESCE(date_done, date_deadline)::timestamp"
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    _card_report_moment = models.Index(f"(({_MOMENT}))")
+
+
+class Ticket(models.Model):
+    _inherit = "crm.cards.ticket"
+
+    _report_moment_index = models.Index("(date_opened)")
 
 
 class ServiceReport(models.Model):
@@ -108,17 +122,10 @@ class ServiceReport(models.Model):
 
     @property
     def _table_query(self):
+        # Each side joins for itself: PostgreSQL leaves out what nobody asks for only
+        # there, and with it the tickets of the activities.
         return SQL(
-            """
-            SELECT base.*, product.product_id, product.categ_id,
-                   customer.customer_type_id
-              FROM (%s UNION ALL %s) base
-              LEFT JOIN crm_cards_owned_product product
-                     ON product.id = base.owned_product_id
-              LEFT JOIN res_partner customer ON customer.id = base.customer_id
-            """,
-            self._get_activities_sql(),
-            self._get_tickets_sql(),
+            "%s UNION ALL %s", self._get_activities_sql(), self._get_tickets_sql()
         )
 
     # -- the two sides, each as its own rules let the user see it --------------
@@ -126,11 +133,13 @@ class ServiceReport(models.Model):
     def _get_activities_sql(self):
         return SQL(
             """
-            SELECT activity.id::int8 * 2 AS id, 'activity' AS kind,
+            SELECT activity.id::int8 * 2 AS id, activity.id AS record_id,
+                   'activity' AS kind,
                    COALESCE(activity.summary, activity.res_name) AS name,
                    COALESCE(activity.date_done, activity.date_deadline) AS date,
+                   %(moment)s AS moment,
                    activity.date_done AS date_closed,
-                   CASE WHEN activity.active THEN 'open'
+                   CASE WHEN activity.is_open THEN 'open'
                         WHEN activity.card_cancelled THEN 'cancelled'
                         ELSE 'done' END AS status,
                    activity.user_id, activity.card_customer_id AS customer_id,
@@ -144,22 +153,28 @@ class ServiceReport(models.Model):
                    COALESCE(activity.card_owned_product_id, ticket.owned_product_id)
                        AS owned_product_id,
                    activity.card_hours AS hours, activity.card_distance AS distance,
-                   activity.id AS activity_id
-              FROM mail_activity activity
+                   activity.id AS activity_id,
+                   product.product_id, product.categ_id, customer.customer_type_id
+              FROM %(activities)s activity
               LEFT JOIN %(tickets)s ticket
                      ON activity.res_model = 'crm.cards.ticket'
                     AND ticket.id = activity.res_id
-             WHERE %(seen)s
+              LEFT JOIN crm_cards_owned_product product
+                     ON product.id = COALESCE(activity.card_owned_product_id,
+                                              ticket.owned_product_id)
+              LEFT JOIN res_partner customer ON customer.id = activity.card_customer_id
             """,
-            tickets=self._get_seen_tickets_sql(),
-            seen=self._get_seen_sql("crm.cards.activity", "activity"),
+            activities=self._get_sight_sql("crm.cards.activity"),
+            tickets=self._get_sight_sql("crm.cards.ticket"),
+            moment=SQL(_MOMENT),
         )
 
     def _get_tickets_sql(self):
         return SQL(
             """
-            SELECT ticket.id::int8 * 2 + 1, 'ticket', ticket.name,
+            SELECT ticket.id::int8 * 2 + 1, ticket.id, 'ticket', ticket.name,
                    (ticket.date_opened AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date,
+                   ticket.date_opened,
                    (ticket.date_closed AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date,
                    CASE WHEN ticket.is_closed THEN 'done'
                         WHEN ticket.waiting_for <> 'us' THEN 'waiting'
@@ -170,28 +185,39 @@ class ServiceReport(models.Model):
                    ticket.type_level1_id, ticket.type_level2_id,
                    ticket.type_level3_id, ticket.department_id, ticket.company_id,
                    ticket.stage_id, ticket.owned_product_id,
-                   NULL::float8, NULL::float8, NULL::int4
+                   NULL::float8, NULL::float8, NULL::int4,
+                   product.product_id, product.categ_id, customer.customer_type_id
               FROM %(tickets)s ticket
+              LEFT JOIN crm_cards_owned_product product
+                     ON product.id = ticket.owned_product_id
+              LEFT JOIN res_partner customer ON customer.id = ticket.customer_id
             """,
             zone=str(self.env.tz),
-            tickets=self._get_seen_tickets_sql(),
+            tickets=self._get_sight_sql("crm.cards.ticket"),
         )
 
-    def _get_seen_tickets_sql(self):
-        return SQL(
-            "(SELECT * FROM crm_cards_ticket one WHERE %s)",
-            self._get_seen_sql("crm.cards.ticket", "one"),
-        )
+    # -- searching ------------------------------------------------------------
 
-    def _get_seen_sql(self, model, alias):
-        """Return the condition that the user may see this record of the model."""
-        records = self.env[model].with_context(active_test=False)
-        if self.env.su:
-            return SQL("TRUE")
-        if not records.has_access("read"):
-            return SQL("FALSE")
-        query = records._search(Domain.TRUE)
-        return SQL("%s IN %s", SQL.identifier(alias, "id"), query.subselect())
+    @api.model
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        """Find first, and read only what was found.
+
+        A page is sorted out of all that fits; joined before that, tickets and products
+        would be read for every row of it.
+        """
+        records = super().search_fetch(domain, [], offset, limit, order)
+        records.fetch(field_names)
+        return records
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Add to what is asked of ``id`` and ``date`` what an index can answer.
+
+        Both are reckoned from columns: a page of one month, and even the look whether
+        one row may be read, would have to reckon them for all history.
+        """
+        domain = Domain(domain).optimize_full(self).map_conditions(_add_indexed)
+        return super()._search(domain, *args, **kwargs)
 
     # -- opening --------------------------------------------------------------
 
@@ -206,3 +232,27 @@ class ServiceReport(models.Model):
             "res_id": self.ticket_id.id,
             "views": [(False, "form")],
         }
+
+
+def _add_indexed(condition):
+    """Return a condition of the report and what follows from it for bare columns."""
+    name, operator, value = condition.field_expr, condition.operator, condition.value
+    values = value if operator == "in" else [value]
+    if name == "id" and operator == "in" and all(isinstance(id_, int) for id_ in value):
+        records = [id_ // 2 for id_ in value]
+        return condition & _compare("record_id", SQL("= ANY(%s)", records))
+    if name == "date" and all(values):  # asked for "no date" there is nothing to add
+        # A local date is at most a day away from the same date in UTC.
+        if operator in ("in", ">", ">="):
+            condition &= _compare("moment", SQL(">= %s::date - 1", min(values)))
+        if operator in ("in", "<", "<="):
+            condition &= _compare("moment", SQL("< %s::date + 2", max(values)))
+    return condition
+
+
+def _compare(column, comparison):
+    return Domain.custom(
+        to_sql=lambda _model, alias, _query: SQL(
+            "%s %s", SQL.identifier(alias, column), comparison
+        )
+    )

@@ -54,8 +54,9 @@ class SlaCheck(models.Model):
         self.env.flush_all()
         tickets = self.env["crm.cards.ticket"]
         now = fields.Datetime.now()
-        measures = tickets._get_measures(ids, now)
-        rows, obsolete = tickets._compare_sla_rows(measures, now)
+        standings = tickets._get_standings(ids, now)
+        steps = tickets._find_next_steps(standings)
+        rows, obsolete = tickets._compare_sla_rows(standings, steps, now)
         excess = self.env["crm.cards.ticket.sla"].browse(obsolete)
         different = {row[0] for row in rows} | set(excess.sudo().ticket_id.ids)
         return [ticket_id for ticket_id in ids if ticket_id in different]

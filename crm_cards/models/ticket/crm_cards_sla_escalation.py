@@ -133,6 +133,22 @@ class SlaEscalation(models.Model):
                     )
                 )
 
+    @api.constrains("notify_user_ids", "reassign_user_id", "activity_user_id")
+    def _check_users(self):
+        """Refuse customers who log in to the portal: tickets are worked on inside."""
+        for fname in ("notify_user_ids", "reassign_user_id", "activity_user_id"):
+            shared = self[fname].filtered("share")
+            if shared:
+                field = self._fields[fname]._description_string(self.env)
+                raise ValidationError(
+                    self.env._(
+                        "%(field)s: %(names)s may log in to the portal only. Choose "
+                        "colleagues, who are internal users.",
+                        field=field,
+                        names=", ".join(shared.mapped("name")),
+                    )
+                )
+
     # -- the moments of running tickets follow ---------------------------------
 
     @api.model_create_multi

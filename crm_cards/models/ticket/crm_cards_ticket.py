@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from .crm_cards_ticket_stage import CLOCKS, WAITING_FOR
+
 PRIORITIES = [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")]
 CHANNELS = [
     ("manual", "By hand"),
@@ -37,7 +39,6 @@ class Ticket(models.Model):
     company_id = fields.Many2one(
         "res.company",
         required=True,
-        index=True,
         compute="_compute_company_id",
         store=True,
         readonly=False,
@@ -66,12 +67,18 @@ class Ticket(models.Model):
         group_expand="_read_group_stage_id",
         domain="[('department_ids', 'in', [False, department_id])]",
     )
-    clock = fields.Selection(related="stage_id.clock", store=True, precompute=True)
+    clock = fields.Selection(
+        CLOCKS, compute="_compute_from_stage", store=True, precompute=True
+    )
     waiting_for = fields.Selection(
-        related="stage_id.waiting_for", store=True, precompute=True
+        WAITING_FOR,
+        string="With",
+        compute="_compute_from_stage",
+        store=True,
+        precompute=True,
     )
     is_closed = fields.Boolean(
-        "Closed", compute="_compute_is_closed", store=True, precompute=True
+        "Closed", compute="_compute_from_stage", store=True, precompute=True
     )
     priority = fields.Selection(PRIORITIES, default="1", required=True, tracking=True)
     type_id = fields.Many2one(
@@ -198,10 +205,13 @@ class Ticket(models.Model):
                     )
                     ticket.stage_id = same[:1] or first
 
-    @api.depends("stage_id.clock")
-    def _compute_is_closed(self):
-        for ticket in self:
-            ticket.is_closed = ticket.stage_id.clock == "stopped"
+    @api.depends("stage_id.clock", "stage_id.waiting_for")
+    def _compute_from_stage(self):
+        # By stages, and not as related fields: hundreds move at once.
+        for stage, tickets in self.grouped("stage_id").items():
+            tickets.clock = stage.clock
+            tickets.waiting_for = stage.waiting_for
+            tickets.is_closed = stage.clock == "stopped"
 
     @api.depends("type_id.parent_path")
     def _compute_type_levels(self):

@@ -1,9 +1,11 @@
 from operator import itemgetter
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import SQL, groupby, split_every
 
 from ...tools import sla_clock
+from ...tools.sql_array import array_literal
 from ...tools.working_time import WorkingTime
 
 _CHUNK = 5000  # tickets measured at once, so that memory stays flat
@@ -19,10 +21,12 @@ _ROW_COLUMNS = (
     ("date_reached", "timestamp"),
     ("is_paused", "bool"),
     ("target_hours", "float8"),
+    ("date_next_step", "timestamp"),
     ("consumed_hours", "float8"),
     ("paused_hours", "float8"),
     ("date_measured", "timestamp"),
 )
+_TIMELESS = 10  # those before say the same whenever they are derived
 _TICKET_COLUMNS = (
     ("id", "int4"),
     ("sla_next_due", "timestamp"),
@@ -30,6 +34,14 @@ _TICKET_COLUMNS = (
     ("sla_is_paused", "bool"),
     ("sla_has_missed", "bool"),
 )
+
+
+class Standing(NamedTuple):
+    """How a ticket stands with a target, and when at so many percent it is at risk."""
+
+    measure: sla_clock.Measure
+    risk_percent: float | None
+    date_at_risk: object
 
 
 class Ticket(models.Model):
@@ -89,20 +101,22 @@ class Ticket(models.Model):
         """
         self.env.flush_all()
         for ids in split_every(_CHUNK, self.ids):
-            self._store_measures(self._get_measures(ids))
+            self._store_standings(self._get_standings(ids))
         derived = [name for name, _type in _TICKET_COLUMNS[1:]] + ["sla_ids"]
         self.invalidate_recordset(derived)
         self.env["crm.cards.ticket.sla"].invalidate_model()
         self.modified(derived)
 
     @api.model
-    def _get_measures(self, ids, now=None):
-        """Return ``{ticket id: (risk percent, [Measure])}``; now if not said else."""
+    def _get_standings(self, ids, now=None):
+        """Return ``{ticket id: [Standing]}``; now if not said else."""
         now = now or fields.Datetime.now()
         histories, risks = self._get_histories(ids)
         measures = sla_clock.measure_many(histories, now)
         return {
-            ticket_id: (risks.get(ticket_id), measures.get(ticket_id, []))
+            ticket_id: _list_standings(
+                measures.get(ticket_id, ()), risks.get(ticket_id)
+            )
             for ticket_id in ids
         }
 
@@ -135,18 +149,31 @@ class Ticket(models.Model):
                     date,
                     kind if kind in _KINDS else "other",
                     clock,
-                    terms[versions],
+                    terms[version_id, calendar_version_id],
                     names.get(stage_id, ""),
                 )
-                for _id, date, kind, clock, stage_id, *versions in rows
+                for (
+                    _id,
+                    date,
+                    kind,
+                    clock,
+                    stage_id,
+                    version_id,
+                    calendar_version_id,
+                ) in rows
             ]
             risks[ticket_id] = terms.get_risk(rows[-1][5])
         return histories, risks
 
     @api.model
-    def _store_measures(self, measures):
+    def _store_standings(self, standings):
+        """Store how tickets stand.
+
+        :return: the moments at which something is to happen next
+        """
         now = fields.Datetime.now()
-        rows, obsolete = self._compare_sla_rows(measures, now)
+        steps = self._find_next_steps(standings)
+        rows, obsolete = self._compare_sla_rows(standings, steps, now)
         self._upsert_sla_rows(rows)
         if obsolete:
             self.env.cr.execute(
@@ -168,28 +195,39 @@ class Ticket(models.Model):
                 values=_to_table(
                     _TICKET_COLUMNS,
                     [
-                        _to_ticket(ticket_id, risk, found, now)
-                        for ticket_id, (risk, found) in measures.items()
+                        _to_ticket(ticket_id, found, now)
+                        for ticket_id, found in standings.items()
                     ],
                 ),
             )
         )
+        return list(steps.values())
 
     @api.model
-    def _compare_sla_rows(self, measures, now):
+    def _compare_sla_rows(self, standings, steps, now):
         """Compare what was derived with what is stored.
 
+        :param dict steps: what ``_find_next_steps`` says
         :return: the rows to be written, and the ids of those that are there in excess
         """
-        stored = self._read_sla_rows(tuple(measures))
+        stored = self._read_sla_rows(tuple(standings))
+        passed = _PassedCache(now)
         rows = []
-        for ticket_id, (risk, found) in measures.items():
-            for measure in found:
-                row = _to_row(ticket_id, risk, measure, now)
+        for ticket_id, found in standings.items():
+            for standing in found:
+                row = _to_row(ticket_id, standing, steps, now)
                 before = stored.pop(row[:3], None)
-                if before is None or not _still_holds(before, row, measure, now):
+                if before is None or not _still_holds(before, row, standing, passed):
                     rows.append(row)
         return rows, [row[-1] for row in stored.values()]
+
+    @api.model
+    def _find_next_steps(self, standings):
+        """Return when each target is to do something next.
+
+        :return: ``{(ticket id, kind, cycle): moment}``
+        """
+        return {}
 
     @api.model
     def _read_sla_rows(self, ids):
@@ -234,9 +272,6 @@ class _TermsCache(dict):
         self._policies = env["crm.cards.sla.policy.version"]
         self._calendars = env["crm.cards.sla.calendar.version"]
 
-    def __getitem__(self, versions):
-        return super().__getitem__(tuple(versions))
-
     def __missing__(self, versions):
         version_id, calendar_version_id = versions
         terms = self._policies.browse(version_id or [])._get_terms()
@@ -256,46 +291,70 @@ class _TermsCache(dict):
         return terms.get("risk_percent")
 
 
-def _to_row(ticket_id, risk, measure, now):
-    """Return the values of ``_ROW_COLUMNS`` of one measure."""
-    at_risk = risk and sla_clock.threshold_moment(measure, risk)
+class _PassedCache(dict):
+    """The working time from some moment until now."""
+
+    def __init__(self, now):
+        super().__init__()
+        self._now = now
+
+    def __missing__(self, key):
+        working, since = key
+        self[key] = working.seconds_between(since, self._now)
+        return self[key]
+
+
+def _list_standings(measures, percent):
+    return [
+        Standing(
+            measure, percent, percent and sla_clock.threshold_moment(measure, percent)
+        )
+        for measure in measures
+    ]
+
+
+def _to_row(ticket_id, standing, steps, now):
+    """Return the values of ``_ROW_COLUMNS`` of one target."""
+    measure = standing.measure
+    place = ticket_id, measure.kind, measure.cycle
     return (
-        ticket_id,
-        measure.kind,
-        measure.cycle,
+        *place,
         measure.start,
         measure.deadline,
-        at_risk or None,
+        standing.date_at_risk or None,
         measure.reached,
         measure.is_paused,
         measure.seconds / _HOUR,
+        steps.get(place),
         measure.consumed / _HOUR,
         measure.paused / _HOUR,
         now,
     )
 
 
-def _still_holds(stored, row, measure, now):
+def _still_holds(stored, row, standing, passed):
     """Return whether a stored row says the same as the row derived now.
 
     What was used and paused is that of its own moment, to which comes the working time
     since: a row need not be written again because time passes.
     """
-    if stored[:9] != row[:9]:
+    if stored[:_TIMELESS] != row[:_TIMELESS]:
         return False
-    consumed, paused = round(stored[9] * _HOUR), round(stored[10] * _HOUR)
+    measure = standing.measure
+    consumed, paused, since = stored[_TIMELESS : _TIMELESS + 3]
+    consumed, paused = round(consumed * _HOUR), round(paused * _HOUR)
     if not measure.reached:
-        passed = measure.working.seconds_between(stored[11], now)
-        consumed += 0 if measure.is_paused else passed
-        paused += passed if measure.is_paused else 0
+        seconds = passed[measure.working, since]
+        consumed += 0 if measure.is_paused else seconds
+        paused += seconds if measure.is_paused else 0
     return consumed == measure.consumed and paused == measure.paused
 
 
-def _to_ticket(ticket_id, risk, measures, now):
-    """Return the values of ``_TICKET_COLUMNS`` from the measures of one ticket."""
+def _to_ticket(ticket_id, standings, now):
+    """Return the values of ``_TICKET_COLUMNS`` from how it stands with its targets."""
     late, is_paused = False, False
     dues, risks = [], []
-    for measure in measures:
+    for measure, _percent, at_risk in standings:
         deadline, reached = measure.deadline, measure.reached
         if deadline and (reached or now) > deadline:
             late = True
@@ -304,7 +363,6 @@ def _to_ticket(ticket_id, risk, measures, now):
         is_paused = is_paused or measure.is_paused
         if deadline:
             dues.append(deadline)
-        at_risk = risk and sla_clock.threshold_moment(measure, risk)
         if at_risk:
             risks.append(at_risk)
     return ticket_id, min(dues, default=None), min(risks, default=None), is_paused, late
@@ -320,7 +378,7 @@ def _to_table(columns, rows):
     return SQL(
         "unnest(%s) AS v (%s)",
         SQL(", ").join(
-            SQL("%s::%s[]", list(column), SQL(kind))
+            SQL("%s::%s[]", array_literal(column), SQL(kind))
             for column, (_name, kind) in zip(values, columns, strict=True)
         ),
         SQL(", ").join(SQL.identifier(name) for name, _kind in columns),

@@ -83,7 +83,7 @@ class Ticket(models.Model):
         Derived from the log at this very moment, so that what is stored may be stale.
         """
         now = fields.Datetime.now()
-        steps = self._find_steps(self._get_measures(self.ids, now))
+        steps = self._find_steps(self._get_standings(self.ids, now))
         steps += self._find_follow_ups(self.ids)
         notices = self.env["crm.cards.ticket.notice"]._record(
             [step._prepare_notice() for step in steps if step.moment <= now]

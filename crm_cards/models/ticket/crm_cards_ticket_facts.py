@@ -28,15 +28,13 @@ class Ticket(models.Model):
         return tickets
 
     def write(self, vals):
-        # Of a ticket that he hands over, somebody may not see what becomes of it.
-        tickets = self.sudo()
-        before = {ticket: ticket._get_logged_values() for ticket in tickets}
+        before = self._read_logged_values()
         result = super().write(vals)
         retargeted = set(self._take_terms(vals).ids)
+        after = self._read_logged_values()
         events = {}
-        for ticket, values in before.items():
-            now = ticket._get_logged_values()
-            changed = [_EVENTS[name] for name in _EVENTS if values[name] != now[name]]
+        for ticket in self:
+            changed = _list_changes(before[ticket.id], after[ticket.id])
             if ticket.id in retargeted:
                 changed.append("terms")
             if changed:
@@ -52,8 +50,23 @@ class Ticket(models.Model):
         """
         return self.browse()
 
-    def _get_logged_values(self):
-        return {name: self[name] for name in _EVENTS}
+    def _read_logged_values(self):
+        """Return ``{ticket id: values of _EVENTS}`` as they are stored.
+
+        Read past the rights: of a ticket that he hands over, somebody may not see what
+        becomes of it.
+        """
+        if not self:
+            return {}
+        self.flush_recordset(_EVENTS)
+        self.env.cr.execute(
+            SQL(
+                "SELECT id, %s FROM crm_cards_ticket WHERE id IN %s",
+                SQL(", ").join(map(SQL.identifier, _EVENTS)),
+                self._ids,
+            )
+        )
+        return {ticket_id: values for ticket_id, *values in self.env.cr.fetchall()}
 
     def _follow_stage(self):
         """Write down that the stage of these tickets does something else now."""
@@ -122,3 +135,14 @@ class Ticket(models.Model):
     def _get_logged(self):
         """Return the fields that each fact keeps, as they are after it."""
         return [*_EVENTS, "clock", "waiting_for"]
+
+
+def _list_changes(before, after):
+    """Return what the changes between two lists of values of ``_EVENTS`` are called."""
+    if before == after:
+        return []
+    return [
+        event
+        for event, old, new in zip(_EVENTS.values(), before, after, strict=True)
+        if old != new
+    ]

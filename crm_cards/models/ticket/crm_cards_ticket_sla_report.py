@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .crm_cards_sla_target import TARGETS
@@ -44,11 +44,10 @@ class TicketSlaReport(models.Model):
 
     _name = "crm.cards.ticket.sla.report"
     _description = "Service Level Report"
-    _inherit = "crm.cards.detail.mixin"
+    _inherit = "crm.cards.sight.mixin"
     _auto = False
     _order = "date_start desc, id desc"
     _rec_name = "ticket_id"
-    _detail_of = "ticket_id"
     _depends = {
         "crm.cards.ticket.sla": [*_SLA_COLUMNS, "date_at_risk", "is_paused"],
         "crm.cards.ticket": list(_TICKET_COLUMNS),
@@ -125,14 +124,21 @@ class TicketSlaReport(models.Model):
                 SELECT sla.id, %(sla_columns)s, %(ticket_columns)s,
                        %(status)s AS status
                   FROM crm_cards_ticket_sla sla
-                  JOIN crm_cards_ticket ticket ON ticket.id = sla.ticket_id
+                  JOIN %(tickets)s ticket ON ticket.id = sla.ticket_id
               ) base
             """,
             now=SQL("%s::timestamp", fields.Datetime.now()),
             status=self.env["crm.cards.ticket.sla"]._get_status_sql("sla"),
+            tickets=self._get_sight_sql("crm.cards.ticket"),
             sla_columns=_get_columns("sla", _SLA_COLUMNS),
             ticket_columns=_get_columns("ticket", _TICKET_COLUMNS),
         )
+
+    @api.private
+    def exists(self):
+        # As superuser: whether a row is there does not depend on who asks, and who
+        # may not see it is told so, not that it is gone.
+        return super(TicketSlaReport, self.sudo()).exists().with_env(self.env)
 
     def action_open_ticket(self):
         """Open the ticket of the row."""

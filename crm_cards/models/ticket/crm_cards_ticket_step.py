@@ -6,18 +6,11 @@ from odoo.tools import SQL
 
 from ...tools import sla_clock
 from ...tools.superuser import as_superuser
-from .crm_cards_ticket_clock import _to_table
 
 # A call of the scheduled action that lies nearer may be running by the time this
 # transaction is committed, and not see it.
 _MARGIN = timedelta(minutes=10)
 _LATE = timedelta(seconds=1)
-_STEP_COLUMNS = (
-    ("ticket_id", "int4"),
-    ("kind", "varchar"),
-    ("cycle", "int4"),
-    ("date_next_step", "timestamp"),
-)
 
 
 class Step(NamedTuple):
@@ -65,56 +58,31 @@ class Ticket(models.Model):
         return result
 
     @api.model
-    def _store_measures(self, measures):
-        result = super()._store_measures(measures)
-        moments = self._store_steps(measures)
-        moments += self._store_follow_ups(list(measures))
+    def _store_standings(self, standings):
+        moments = super()._store_standings(standings)
+        moments += self._store_follow_ups(list(standings))
         self._trigger_steps(min(moments, default=None))
-        return result
+        return moments
 
     @api.model
-    def _store_steps(self, measures):
-        """Store when each target escalates next.
-
-        :return: the moments
-        """
-        first = {}
-        for step in self._find_steps(measures):
+    def _find_next_steps(self, standings):
+        first = super()._find_next_steps(standings)
+        for step in self._find_steps(standings):
             place = step.ticket_id, step.vals["kind"], step.vals["cycle"]
             first[place] = min(first.get(place, step.moment), step.moment)
-        rows = [
-            (*place, first.get(place))
-            for ticket_id, (_risk, found) in measures.items()
-            for place in ((ticket_id, one.kind, one.cycle) for one in found)
-        ]
-        if rows:
-            self.env.cr.execute(
-                SQL(
-                    """
-                    UPDATE crm_cards_ticket_sla AS sla
-                       SET date_next_step = v.date_next_step
-                      FROM %s
-                     WHERE sla.ticket_id = v.ticket_id
-                       AND sla.kind = v.kind
-                       AND sla.cycle = v.cycle
-                       AND sla.date_next_step IS DISTINCT FROM v.date_next_step
-                    """,
-                    _to_table(_STEP_COLUMNS, rows),
-                )
-            )
-        return list(first.values())
+        return first
 
     @api.model
-    def _find_steps(self, measures):
+    def _find_steps(self, standings):
         """Return the steps that open targets are to take, now or later.
 
-        :param dict measures: ``{ticket id: (risk percent, [Measure])}``
+        :param dict standings: ``{ticket id: [Standing]}``
         """
         running = {
-            ticket_id: (risk, [one for one in found if not _rests(one)])
-            for ticket_id, (risk, found) in measures.items()
+            ticket_id: [one for one in found if not _rests(one.measure)]
+            for ticket_id, found in standings.items()
         }
-        ids = [ticket_id for ticket_id, (_risk, found) in running.items() if found]
+        ids = [ticket_id for ticket_id, found in running.items() if found]
         policies = self._read_policies_in_force(ids)
         if not policies:
             return []
@@ -122,10 +90,11 @@ class Ticket(models.Model):
         taken = self._read_taken_keys(list(policies))
         steps = []
         for ticket_id, policy_id in policies.items():
-            risk, found = running[ticket_id]
             rows = escalations.get(policy_id, ())
-            for measure in found:
-                steps += _list_steps(ticket_id, measure, risk, rows)
+            for standing in running[ticket_id]:
+                steps += _list_steps(ticket_id, standing, rows)
+        if not taken:
+            return steps
         return [step for step in steps if (step.ticket_id, step.key) not in taken]
 
     @api.model
@@ -201,11 +170,11 @@ def _rests(measure):
     return measure.reached or measure.is_paused
 
 
-def _list_steps(ticket_id, measure, risk, escalations):
+def _list_steps(ticket_id, standing, escalations):
     """Yield the steps of one target, past ones included."""
+    measure, risk, at_risk = standing
     place = {"kind": measure.kind, "cycle": measure.cycle}
     suffix = f"{measure.kind}/{measure.cycle}"
-    at_risk = risk and sla_clock.threshold_moment(measure, risk)
     # What is done in the very second of the deadline is in time.
     late = measure.deadline and measure.deadline + _LATE
     for event, moment, percent in (("at_risk", at_risk, risk), ("breach", late, 100)):

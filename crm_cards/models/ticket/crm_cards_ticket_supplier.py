@@ -13,16 +13,14 @@ class Ticket(models.Model):
     @api.depends("waiting_for", "supplier_id")
     def _compute_is_supplier_missing(self):
         for ticket in self:
-            ticket.is_supplier_missing = (
-                ticket.waiting_for == "supplier" and not ticket.supplier_id
-            )
+            ticket.is_supplier_missing = _is_supplier_missing(ticket)
 
     def write(self, vals):
         if not {"stage_id", "department_id", "supplier_id"} & vals.keys():
             return super().write(vals)
-        missing = self.filtered("is_supplier_missing")
+        missing = self.filtered(_is_supplier_missing)
         result = super().write(vals)
-        (self - missing).filtered("is_supplier_missing")._ask_for_supplier()
+        (self - missing).filtered(_is_supplier_missing)._ask_for_supplier()
         return result
 
     def _ask_for_supplier(self):
@@ -43,3 +41,7 @@ class Ticket(models.Model):
         if event == "customer" and supplier and author == supplier:
             return None
         return event
+
+
+def _is_supplier_missing(ticket):
+    return ticket.waiting_for == "supplier" and not ticket.supplier_id

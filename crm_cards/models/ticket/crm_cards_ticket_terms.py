@@ -28,11 +28,8 @@ class Ticket(models.Model):
         string="Service level",
         readonly=True,
         copy=False,
-        index="btree_not_null",
     )
-    sla_policy_id = fields.Many2one(
-        related="sla_version_id.policy_id", store=True, index="btree_not_null"
-    )
+    sla_policy_id = fields.Many2one(related="sla_version_id.policy_id", store=True)
     sla_calendar_version_id = fields.Many2one(
         "crm.cards.sla.calendar.version",
         string="Counted by",

@@ -120,7 +120,8 @@ class TicketType(models.Model):
     def _get_path(self):
         """Return the types from the first level down to this one."""
         self.ensure_one()
-        path = self
-        while path[0].parent_id:
-            path = path[0].parent_id + path
+        path = part = self
+        # Not by path[0], which reads its record alone: here all paths are read at once.
+        while part := part.parent_id:
+            path = part + path
         return path

@@ -1,5 +1,7 @@
 import { registry } from "@web/core/registry";
 
+import { portalRate, portalStatus, portalWrite } from "./ticket_steps";
+
 registry.category("web_tour.tours").add("crm_cards_ticket_portal", {
     steps: () => [
         {
@@ -30,55 +32,15 @@ registry.category("web_tour.tours").add("crm_cards_ticket_portal", {
             run: "click",
             expectUnloadPage: true,
         },
-        {
-            content: "The ticket is with us",
-            trigger: ".o_crm_cards_portal_ticket .badge:contains(With us)",
-        },
-        {
-            content: "Write a message",
-            trigger: "#chatterRoot:shadow .o-mail-Composer-input",
-            run: "edit It is getting worse",
-        },
-        {
-            content: "Send the message",
-            trigger: "#chatterRoot:shadow .o-mail-Composer-send:enabled",
-            run: "click",
-        },
-        {
-            content: "The message is in the conversation",
-            trigger:
-                "#chatterRoot:shadow .o-mail-Message-body:contains(It is getting worse)",
-        },
+        portalStatus("With us"),
+        ...portalWrite("It is getting worse"),
         {
             content: "It is solved",
             trigger: ".o_crm_cards_close",
             run: "click",
             expectUnloadPage: true,
         },
-        {
-            content: "The ticket is closed",
-            trigger: ".o_crm_cards_portal_ticket .badge:contains(Closed)",
-        },
-        {
-            content: "Be happy",
-            trigger: ".o_crm_cards_rating .o_crm_cards_face_5",
-            run: "click",
-            expectUnloadPage: true,
-        },
-        {
-            content: "Say why",
-            trigger: "textarea[name=feedback]",
-            run: "edit Quick and kind",
-        },
-        {
-            content: "Send the rating",
-            trigger: ".o_rating_page_submit button[type=submit]",
-            run: "click",
-            expectUnloadPage: true,
-        },
-        {
-            content: "Thanks",
-            trigger: ".o_rating_page_thank_you",
-        },
+        portalStatus("Closed"),
+        ...portalRate("Quick and kind"),
     ],
 });

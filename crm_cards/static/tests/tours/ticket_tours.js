@@ -1,19 +1,13 @@
 import { registry } from "@web/core/registry";
 
-const tours = registry.category("web_tour.tours");
+import { assignToMe, atStage, card, close, column, openService, stage } from "./ticket_steps";
 
-const menu = (name) => `[data-menu-xmlid='crm_cards.crm_cards_menu_${name}']`;
-const card = (subject) => `.o_kanban_record:contains('${subject}')`;
-const column = (stage) => `.o_kanban_group:has(.o_kanban_header:contains('${stage}'))`;
-const stage = (name) => `.o_statusbar_status button:contains('${name}')`;
+const tours = registry.category("web_tour.tours");
 
 /** From the menu to a ticket that is opened, taken, moved and closed. */
 tours.add("crm_cards_ticket", {
     steps: () => [
-        { trigger: ".o_navbar_apps_menu button", run: "click" },
-        { trigger: `.o_app${menu("root")}`, run: "click" },
-        { trigger: `button${menu("service")}`, run: "click" },
-        { trigger: `.dropdown-item${menu("ticket")}`, run: "click" },
+        ...openService("ticket"),
         { content: "before its columns are there, New opens the whole form", trigger: `.o_view_controller:has(.o_last_breadcrumb_item:contains('All tickets')) ${column("In work")}` },
         // a new one, on the board
         { trigger: ".o_kanban_view .o-kanban-button-new", run: "click" },
@@ -35,9 +29,8 @@ tours.add("crm_cards_ticket", {
             run: `drag_and_drop(${column("In work")})`,
         },
         { trigger: `${column("In work")} ${card("Paper jam")}`, run: "click" },
-        { trigger: `.o_form_view ${stage("In work")}.o_arrow_button_current` },
-        { content: "taken", trigger: "button[name='action_assign_to_me']", run: "click" },
-        { trigger: ".o_form_view:not(:has(button[name='action_assign_to_me'])) [name='user_id'] input:value(Piotr)" },
+        atStage("In work"),
+        ...assignToMe("Piotr"),
         { content: "what the customer waits for", trigger: stage("With supplier"), run: "click" },
         { content: "the supplier is asked for", trigger: ".o_form_view [name='supplier_id'] input", run: "edit Toner" },
         { trigger: ".ui-menu-item a:contains('Toner Ltd')", run: "click" },
@@ -45,8 +38,7 @@ tours.add("crm_cards_ticket", {
         { trigger: ".o_form_button_save", run: "click" },
         { content: "what happened is told", trigger: ".nav-link[name='log']", run: "click" },
         { trigger: "[name='log_ids'] .o_data_row:contains('With supplier')" },
-        { trigger: "button[name='action_close']", run: "click" },
-        { trigger: "button[name='action_reopen']" },
+        ...close,
         // gone from the board of what is open
         { trigger: ".breadcrumb .o_back_button, .o_back_button", run: "click" },
         { trigger: `.o_kanban_view:not(:has(${card("Paper jam")}))` },
@@ -70,10 +62,7 @@ tours.add("crm_cards_ticket_assign", {
 /** A customer calls: found by number, with service and product, and a ticket. */
 tours.add("crm_cards_ticket_call", {
     steps: () => [
-        { trigger: ".o_navbar_apps_menu button", run: "click" },
-        { trigger: `.o_app${menu("root")}`, run: "click" },
-        { trigger: `button${menu("service")}`, run: "click" },
-        { trigger: `.dropdown-item${menu("ticket_entry")}`, run: "click" },
+        ...openService("ticket_entry"),
         { trigger: ".modal .o_crm_cards_call_text", run: "edit 035550101" },
         { content: "found by another spelling", trigger: ".o_crm_cards_call_line.active:contains('Levi Printing')" },
         { trigger: ".o_crm_cards_call_text", run: "edit SN-4711" },

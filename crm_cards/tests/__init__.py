@@ -53,6 +53,7 @@ from . import test_product_contract
 from . import test_product_coverage
 from . import test_ticket_sla_clock
 from . import test_ticket_time_minutes
+from . import test_ticket_what_if
 from . import test_ticket_working_time
 from . import test_product_owned
 from . import test_product_stock

@@ -64,5 +64,9 @@ TICKET_MATRIX = {
     },
     # Told and asked through the ticket, whose rights decide.
     "crm.cards.ticket.presence": {},
+    "crm.cards.sla.what.if": dict.fromkeys(_MANAGERS, "rwc"),
+    "crm.cards.sla.what.if.target": dict.fromkeys(_MANAGERS, "rwcu"),
+    "crm.cards.sla.what.if.result": dict.fromkeys(_MANAGERS, "r"),
+    "crm.cards.sla.what.if.change": dict.fromkeys(_MANAGERS, "r"),
     "crm.cards.sla.check": dict.fromkeys(_MANAGERS, "r"),
 }

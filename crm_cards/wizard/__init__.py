@@ -10,6 +10,9 @@ from . import crm_cards_activity_handle_next
 from . import crm_cards_activity_cancel
 from . import crm_cards_activity_reassign
 from . import mail_activity_schedule
+from . import crm_cards_sla_what_if
+from . import crm_cards_sla_what_if_result
+from . import crm_cards_sla_what_if_count
 from . import crm_cards_ticket_assign
 from . import crm_cards_ticket_contact
 from . import crm_cards_ticket_merge

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import email_normalize, single_email_re
 
-STARTUP_DONE_PARAMETER = "crm_cards.startup_done"
+from ..models.card.ir_http import STARTUP_DONE_PARAMETER
 
 
 class Startup(models.TransientModel):

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ...wizard.crm_cards_startup import STARTUP_DONE_PARAMETER
+STARTUP_DONE_PARAMETER = "crm_cards.startup_done"
 
 
 class IrHttp(models.AbstractModel):

@@ -106,7 +106,7 @@ class TicketPortal(CustomerPortal):
         }
         if self._sees_company():
             groups["person"] = {
-                "label": self.env._("Asked by"),
+                "label": self.env._("Requested by"),
                 "order": "partner_id, ",
             }
         return {

@@ -138,7 +138,9 @@ class TicketForm(CustomerPortal):
 
     def _check_files(self, files):
         if len(files) > MAX_FILES:
-            return self.env._("Choose %s files at most.", MAX_FILES)
+            return self.env._(
+                "Too many files are chosen. The highest number is %s.", MAX_FILES
+            )
         if sum(map(self._get_size, files)) > MAX_MEGABYTES * 1024**2:
             return self.env._(
                 "The files are larger than %s MB together. Choose fewer, or send them "

@@ -184,7 +184,9 @@ class TestActivityReassign(BulkCase):
         self.all_agent.group_ids -= self.env.ref(
             "sales_team.group_sale_salesman_all_leads"
         )
-        with self.assertRaisesRegex(AccessError, "1 of these activities: some that"):
+        with self.assertRaisesRegex(
+            AccessError, r"of these activities \(1\): some that"
+        ):
             self.env["crm.cards.activity.reassign"].with_user(self.all_agent)._open(
                 activities.with_user(self.all_agent)
             )

@@ -315,10 +315,10 @@ class TestActivityHandover(HandoverCase):
             handover.action_hand_over()
 
     def test_recipient_must_be_an_active_colleague(self):
-        with self.assertRaisesRegex(ValidationError, "Activities to: "):
+        with self.assertRaisesRegex(ValidationError, "Activities go to: "):
             self._create_handover(activity_user_id=self.leaver.id)
         self.own_agent.action_archive()
-        with self.assertRaisesRegex(ValidationError, "Activities to: "):
+        with self.assertRaisesRegex(ValidationError, "Activities go to: "):
             self._create_handover()
 
     def test_returning_at_a_screen_offers_undo(self):

@@ -254,7 +254,7 @@ class TestImportProductsApply(ProductImportCase):
         )
         products_import.action_undo()
         self.assertEqual(products_import.state, "undone")
-        self.assertIn("4 products were kept", products_import.notice)
+        self.assertIn("the import: 4.", products_import.notice)
         reasons = {row.text_serial: row.undo_reason for row in products_import.row_ids}
         self.assertIn("Service until was changed again", reasons["S0"])
         self.assertIn("messages", reasons["S1"])

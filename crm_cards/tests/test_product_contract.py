@@ -103,7 +103,7 @@ class TestServiceContract(ProductCase):
         for values, message in (
             (
                 {"date_start": "2026-05-02", "date_end": "2026-05-01"},
-                "Ends on: .* Change one of the two days",
+                "Service ends on: .* Change one of the two days",
             ),
             (
                 {
@@ -113,7 +113,7 @@ class TestServiceContract(ProductCase):
                 },
                 "Terminated on: .* Choose a day before",
             ),
-            ({"notice_days": -1}, "Notice .* Type zero or more"),
+            ({"notice_days": -1}, "Notice period .* Type zero or more"),
             ({"renewal": "automatic"}, "At the end: .* Fill in both"),
             ({"items": strange}, "What is covered: .* Choose a product of this"),
             ({"items": abroad}, "What is covered: .* contract of that company"),

@@ -54,7 +54,9 @@ class TestTicketBulk(SlaCase):
         tickets.with_user(self.technician).write({"stage_id": self.stage_work.id})
         self._end_of_request()
         for ticket, before in zip(
-            tickets, ("New", "New", "Waiting for customer"), strict=True
+            tickets,
+            ("Newly opened", "Newly opened", "Waiting for customer"),
+            strict=True,
         ):
             note = ticket.message_ids[:1]
             told = note.sudo().tracking_value_ids

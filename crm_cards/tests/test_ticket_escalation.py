@@ -414,10 +414,10 @@ class TestTicketEscalation(EscalationCase):
         visit = self.env.ref("mail.mail_activity_data_todo")
         row = self._escalate()
         for label, values in (
-            ("Give to", {"reassign_user_id": customer.id}),
-            ("Tell also", {"notify_user_ids": customer.ids}),
+            ("Give the ticket to", {"reassign_user_id": customer.id}),
+            ("Also tell", {"notify_user_ids": customer.ids}),
             (
-                "Namely",
+                "Planned for (user)",
                 {
                     "activity_type_id": visit.id,
                     "activity_for": "user",

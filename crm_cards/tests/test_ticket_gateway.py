@@ -380,7 +380,7 @@ class TestTicketContact(TicketMailCase):
         dialog.partner_id = self.contact
         dialog = dialog.save()
         self.ticket.partner_id = self.customer
-        with self.assertRaisesRegex(UserError, "field Asked by"):
+        with self.assertRaisesRegex(UserError, "field Customer's contact"):
             dialog.action_apply()
 
     def test_contact_that_the_chatter_makes_is_taken(self):

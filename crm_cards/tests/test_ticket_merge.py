@@ -123,7 +123,7 @@ class TestTicketMerge(TicketMailCase):
         other = self._open_ticket()
         for message, tickets, target in (
             ("two at least", self.target, self.target),
-            ("Goes on", self.target, other),
+            ("Ticket to keep", self.target, other),
         ):
             with self.subTest(message=message), self.assertRaises(UserError) as refused:
                 self._merge(tickets, target=target)

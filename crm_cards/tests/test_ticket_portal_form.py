@@ -154,7 +154,7 @@ class TestTicketPortalForm(PortalPagesCase):
             ({"department_id": "9" * 30}, "Choose who should help you"),
             ({"type_id": "9999999"}, "Choose one of the types"),
             ({"type_id": kind.id}, "Choose one of the types"),
-            ({"files": many}, "10 files at most"),
+            ({"files": many}, "The highest number is 10"),
             ({"files": {"attachments": ("big.bin", big)}}, "larger than 25 MB"),
         ):
             with self.subTest(words=words):

@@ -157,7 +157,7 @@ class TestTicketPortalTerms(PortalTermsCase):
         (self.printer_owned | self.second_owned).service_end = False
         for days, status, words in (
             (None, "in_service", "Products in service"),
-            (9, "ending", "Service ends within 9 days"),
+            (9, "ending", "Days until the service ends: 9"),
             (0, "ending", "Service ends today"),
             (-1, "none", "Customer without service"),
         ):
@@ -173,7 +173,7 @@ class TestTicketPortalTerms(PortalTermsCase):
         self.ticket.owned_product_id = self.second_owned
         self.assertEqual(self._get_serials(self.dana), ["LP-2"])
         facts = self._read_facts(self.dana)
-        self.assertIn("Service ends within 9 days", facts)
+        self.assertIn("Days until the service ends: 9", facts)
         self.assertIn("Laser printer", facts)
         self.assertNotIn("SECRET-1", facts)
         self.contact.card_sees_company_tickets = True
@@ -196,7 +196,7 @@ class TestTicketPortalTerms(PortalTermsCase):
         )
         service = self._get_values(self.dana)["service"]
         self.assertEqual((len(service["products"]), service["more"]), (80, 3))
-        self.assertIn("And 3 more products", self._read_facts(self.dana))
+        self.assertIn("More products: 3", self._read_facts(self.dana))
 
     def test_queries_do_not_grow_with_the_products(self):
         self.contact.card_sees_company_tickets = True

@@ -337,6 +337,15 @@ class TestTicketAnswer(TicketMailCase):
                 self.assertIn(ticket.number, body)
                 self.assertIn("Dana Levi", body)
 
+    def test_templates_take_their_direction_from_their_language(self):
+        """A mail in Hebrew reads from right to left, also below one in English."""
+        own = self.env["ir.model.data"].search(
+            [("module", "=", "crm_cards"), ("model", "=", "mail.template")]
+        )
+        for template in self.env["mail.template"].browse(own.mapped("res_id")):
+            with self.subTest(name=template.name):
+                self.assertIn('<div dir="auto">', template.body_html)
+
     def test_menu_shows_the_answers_of_tickets_to_the_service_manager(self):
         action = self.env.ref("crm_cards.mail_template_action_ticket_answer")
         templates = self.env["mail.template"].with_user(self.service_manager)

@@ -72,8 +72,8 @@ class ActivityReassign(models.TransientModel):
                 names.append(self.env._("some that are not open to you"))
             raise AccessError(
                 self.env._(
-                    "You may not change %(count)s of these activities: %(names)s. Take "
-                    "them out of the selection.",
+                    "You may not change some of these activities (%(count)s): "
+                    "%(names)s. Take them out of the selection.",
                     count=len(refused),
                     names=", ".join(names),
                 )

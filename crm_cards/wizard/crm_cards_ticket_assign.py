@@ -18,7 +18,9 @@ class TicketAssign(models.TransientModel):
 
     ticket_ids = fields.Many2many("crm.cards.ticket", readonly=True)
     ticket_count = fields.Integer(compute="_compute_ticket_count")
-    method = fields.Selection(METHODS, string="How", required=True, default="one")
+    method = fields.Selection(
+        METHODS, string="How to assign", required=True, default="one"
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Technician",
@@ -114,8 +116,8 @@ class TicketAssign(models.TransientModel):
         if refused:
             raise AccessError(
                 self.env._(
-                    "You may not change %(count)s of these tickets. Take those of "
-                    "other departments out of the selection.",
+                    "You may not change some of these tickets (%(count)s). Take those "
+                    "of other departments out of the selection.",
                     count=len(refused),
                 )
             )

@@ -18,6 +18,7 @@ class TicketContact(models.TransientModel):
     company_id = fields.Many2one(related="ticket_id.company_id", related_sudo=False)
     mode = fields.Selection(
         [("new", "Create a contact"), ("known", "Choose a contact")],
+        string="Who wrote",
         required=True,
         default="new",
     )
@@ -37,7 +38,9 @@ class TicketContact(models.TransientModel):
     )
     ticket_count = fields.Integer("Tickets", compute="_compute_ticket_count")
 
-    can_create_contact = fields.Boolean(compute="_compute_can_create_contact")
+    can_create_contact = fields.Boolean(
+        "User may create contacts", compute="_compute_can_create_contact"
+    )
 
     @api.depends("ticket_id")
     def _compute_name(self):
@@ -65,8 +68,8 @@ class TicketContact(models.TransientModel):
         if not ticket.is_contact_unknown:
             raise UserError(
                 self.env._(
-                    "Somebody has said meanwhile who wrote the ticket %(ticket)s. "
-                    "Change it in the field Asked by.",
+                    "Meanwhile somebody else has entered who wrote the ticket "
+                    "%(ticket)s. Change it in the field Customer's contact.",
                     ticket=ticket.display_name,
                 )
             )

@@ -16,7 +16,7 @@ class TicketMerge(models.TransientModel):
     )
     target_id = fields.Many2one(
         "crm.cards.ticket",
-        string="Goes on",
+        string="Ticket to keep",
         compute="_compute_target_id",
         compute_sudo=False,
         store=True,
@@ -54,7 +54,7 @@ class TicketMerge(models.TransientModel):
         tickets, target = self.ticket_ids, self.target_id
         if not target or target not in tickets:
             raise UserError(
-                self.env._("Choose in the field Goes on which of the tickets stays.")
+                self.env._("Choose in the field Ticket to keep which of them stays.")
             )
         tickets.check_access("write")
         if self.has_several_customers and not self.is_confirmed:

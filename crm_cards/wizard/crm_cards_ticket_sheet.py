@@ -18,7 +18,7 @@ class TicketSheet(models.TransientModel):
         compute_sudo=False,  # of the tickets that the user sees
         domain=[("share", "=", False)],
     )
-    with_nobody = fields.Boolean("Also what nobody has")
+    with_nobody = fields.Boolean("Also tickets without a technician")
 
     @api.model
     def default_get(self, fields):

@@ -65,19 +65,19 @@ class Handover(models.Model):
     )
     activity_user_id = fields.Many2one(
         "res.users",
-        string="Activities to",
+        string="Activities go to",
         ondelete="restrict",
         domain="[('share', '=', False), ('id', '!=', user_id)]",
     )
     customer_user_id = fields.Many2one(
         "res.users",
-        string="Customers to",
+        string="Customers go to",
         ondelete="restrict",
         domain="[('share', '=', False), ('id', '!=', user_id)]",
     )
     opportunity_user_id = fields.Many2one(
         "res.users",
-        string="Opportunities to",
+        string="Opportunities go to",
         ondelete="restrict",
         domain="[('share', '=', False), ('id', '!=', user_id)]",
     )

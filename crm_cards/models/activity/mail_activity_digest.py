@@ -56,7 +56,7 @@ class MailActivity(models.Model):
             asker._notify_of_activities(
                 "crm_cards.activity_closed_notice",
                 lambda env: env._(
-                    "Closed for you: %(count)s activities", count=len(by_others)
+                    "Activities closed for you: %(count)s", count=len(by_others)
                 ),
                 activities=by_others,
             )

@@ -20,7 +20,7 @@ class MailActivity(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Handle activity")
             if len(activities) == 1
-            else self.env._("Handle %s activities", len(activities)),
+            else self.env._("Handle activities: %s", len(activities)),
             "res_model": "crm.cards.activity.handle",
             "views": [(False, "form")],
             "target": "new",

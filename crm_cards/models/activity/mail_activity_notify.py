@@ -17,7 +17,7 @@ class MailActivity(models.Model):
     def _notify_at_once(self, user):
         user._notify_of_activities(
             "crm_cards.activity_assigned_notice",
-            lambda env: env._("%(count)s activities assigned to you", count=len(self)),
+            lambda env: env._("Activities assigned to you: %(count)s", count=len(self)),
             author=self.env.user.partner_id,
             activities=self,
             giver=self.env.user,

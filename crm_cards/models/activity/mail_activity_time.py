@@ -59,8 +59,8 @@ class MailActivity(models.Model):
         if stop - start > MAX_LENGTH:
             raise ValidationError(
                 self.env._(
-                    "Ends: an activity lasts at most %(days)s days. Choose an earlier "
-                    "end, or plan several activities.",
+                    "Ends: the longest an activity may last, in days, is %(days)s. "
+                    "Choose an earlier end, or plan several activities.",
                     days=MAX_LENGTH.days,
                 )
             )

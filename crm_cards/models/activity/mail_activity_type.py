@@ -1,7 +1,11 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-ASKED = [("no", "Not asked"), ("optional", "Asked"), ("required", "Required")]
+ASKED = [
+    ("no", "Not asked"),
+    ("optional", "Asked, may stay empty"),
+    ("required", "Required"),
+]
 
 
 # How Odoo's own types are set up when the add-on comes, with outcomes by external id.
@@ -36,7 +40,7 @@ class MailActivityType(models.Model):
         [
             ("no", "Never"),
             ("ask", "When ticked"),
-            ("default", "Ticked unless unticked"),
+            ("default", "Ticked, may be unticked"),
         ],
         string="In the personal calendar",
         default="no",

@@ -383,7 +383,9 @@ class AccountsImportMatch(models.Model):
     def _conclude(self, line, partner, changes, problems):
         if line.heap == "several":
             problems.append(
-                self.env._("%(count)s customers fit this row.", count=len(line.ids))
+                self.env._(
+                    "Customers that fit this row: %(count)s.", count=len(line.ids)
+                )
             )
         if problems and line.heap != "several":
             return (

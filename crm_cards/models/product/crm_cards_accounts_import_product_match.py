@@ -196,8 +196,9 @@ class AccountsImportProductMatch(models.Model):
         if len(found) > 1:
             return [
                 self.env._(
-                    "The customer has %(count)s such products without a serial number. "
-                    "Type the serial numbers on the list first, or skip the row.",
+                    "The customer has several such products without a serial number "
+                    "(%(count)s). Type their serial numbers on the list first, or skip "
+                    "the row.",
                     count=len(found),
                 )
             ]
@@ -260,7 +261,10 @@ class AccountsImportProductMatch(models.Model):
         """Return the outcome of a row; one more than usual, the product it means."""
         if line.heap == "several":
             problems.insert(
-                0, self.env._("%(count)s customers fit this row.", count=len(line.ids))
+                0,
+                self.env._(
+                    "Customers that fit this row: %(count)s.", count=len(line.ids)
+                ),
             )
             heap, partner_id, candidates, changes = "several", 0, line.ids, None
         elif problems:

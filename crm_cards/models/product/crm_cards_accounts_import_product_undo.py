@@ -20,8 +20,8 @@ class AccountsImportProductUndo(models.Model):
         result = super()._undo()
         if self._is_of_products() and self.undo_blocked_count:
             self.notice = self.env._(
-                "%(count)s products were kept, because something was done with them "
-                "since the import. The rows say what.",
+                "Products that were kept, because something was done with them since "
+                "the import: %(count)s. The rows say what.",
                 count=self.undo_blocked_count,
             )
         return result

@@ -147,8 +147,8 @@ class OwnedProduct(models.Model):
             if owned.quantity <= 0:
                 raise ValidationError(
                     self.env._(
-                        "Quantity: %(product)s cannot be there %(quantity)s times. "
-                        "Type a number above zero, or mark it as returned.",
+                        "Quantity: %(quantity)s is not possible for %(product)s. Type "
+                        "a number above zero, or mark it as returned.",
                         product=owned.product_id.display_name,
                         quantity=owned.quantity,
                     )

@@ -12,7 +12,7 @@ class OwnedProduct(models.Model):
 
     lot_ref = fields.Reference(
         selection="_selection_lot_ref",
-        string="Serial of the stock",
+        string="Serial number in stock",
         compute="_compute_lot_ref",
         inverse="_inverse_lot_ref",
         help="The lot or serial number in the stock; choosing one fills in the serial.",
@@ -59,7 +59,7 @@ class OwnedProduct(models.Model):
             if owned.product_id and lot.product_id != owned.product_id:
                 raise UserError(
                     self.env._(
-                        "Serial of the stock: %(lot)s is a %(other)s, not a "
+                        "Serial number in stock: %(lot)s is a %(other)s, not a "
                         "%(product)s. Choose a lot of this product.",
                         lot=lot.name,
                         other=lot.product_id.display_name,

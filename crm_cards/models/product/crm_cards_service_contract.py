@@ -50,22 +50,22 @@ class ServiceContract(models.Model):
         tracking=True,
     )
     date_end = fields.Date(
-        string="Ends on",
+        string="Service ends on",
         tracking=True,
         help="Last day of service. Empty: until it is terminated.",
     )
     notice_days = fields.Integer(
-        string="Notice (days)",
+        string="Notice period (days)",
         default=30,
         help="How long before the end the customer wants to be asked, or has to say.",
     )
     renewal = fields.Selection(
         [
-            ("none", "Ends"),
+            ("none", "The service ends"),
             ("ask", "Ask the customer"),
             ("automatic", "Renews itself"),
         ],
-        string="At the end",
+        string="When the contract ends",
         required=True,
         default="ask",
         tracking=True,
@@ -91,7 +91,7 @@ class ServiceContract(models.Model):
     )
     calendar_id = fields.Many2one(
         "resource.calendar",
-        string="Working hours",
+        string="Working schedule",
         ondelete="restrict",
         index="btree_not_null",
         check_company=True,
@@ -104,7 +104,7 @@ class ServiceContract(models.Model):
     _number_unique = models.UniqueIndex(
         "(company_id, number)",
         "Number: another contract of the company has it already. Type another one, "
-        "or leave it empty to have one drawn.",
+        "or leave it empty to get the next one.",
     )
 
     @api.depends("number", "name")
@@ -223,8 +223,8 @@ class ServiceContract(models.Model):
             if contract.date_end and contract.date_end < contract.date_start:
                 raise ValidationError(
                     self.env._(
-                        "Ends on: %(contract)s would end on %(end)s, before it begins "
-                        "on %(start)s. Change one of the two days.",
+                        "Service ends on: %(contract)s would end on %(end)s, before it "
+                        "begins on %(start)s. Change one of the two days.",
                         contract=contract.display_name,
                         end=fields.Date.to_string(contract.date_end),
                         start=fields.Date.to_string(contract.date_start),
@@ -254,8 +254,8 @@ class ServiceContract(models.Model):
             if contract.notice_days < 0:
                 raise ValidationError(
                     self.env._(
-                        "Notice (days): %(contract)s cannot have %(days)s days of "
-                        "notice. Type zero or more.",
+                        "Notice period (days): %(days)s is less than zero. Type zero "
+                        "or more for %(contract)s.",
                         contract=contract.display_name,
                         days=contract.notice_days,
                     )

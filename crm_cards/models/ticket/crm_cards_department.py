@@ -40,27 +40,32 @@ class Department(models.Model):
     member_ids = fields.Many2many(
         "res.users",
         "crm_cards_department_member_rel",
-        string="Members",
+        string="Members of the department",
         domain=[("share", "=", False)],
         check_company=True,
     )
-    stage_ids = fields.Many2many("crm.cards.ticket.stage", string="Stages of its own")
+    stage_ids = fields.Many2many(
+        "crm.cards.ticket.stage", string="Stages of this department"
+    )
     calendar_id = fields.Many2one(
         "resource.calendar",
-        string="Working hours",
+        string="Working schedule",
         check_company=True,
         ondelete="restrict",
-        help="The hours of this department. None chosen: those of the company.",
+        help="When this department works. None chosen: the schedule of the company.",
     )
     assign_method = fields.Selection(
-        ASSIGN_METHODS, string="New tickets go", required=True, default="manual"
+        ASSIGN_METHODS,
+        string="How new tickets are assigned",
+        required=True,
+        default="manual",
     )
     is_type_required = fields.Boolean(
-        "Type before closing",
+        "Closing needs a type",
         help="A ticket is closed only when it says what it was about.",
     )
     reopen_days = fields.Integer(
-        "Reopen within (days)",
+        "Reopen if answered within (days)",
         default=REOPEN_DAYS,
         help="When the customer answers a closed ticket within so many days it is "
         "open again; later on, the answer opens a new ticket linked to it.",

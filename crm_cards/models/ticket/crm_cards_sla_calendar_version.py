@@ -16,7 +16,7 @@ class SlaCalendarVersion(models.Model):
     """
 
     _name = "crm.cards.sla.calendar.version"
-    _description = "Version of Working Hours"
+    _description = "Version of a Working Schedule"
     _order = "calendar_id, number desc"
     _rec_name = "calendar_name"
 

@@ -7,7 +7,7 @@ from .crm_cards_ticket import PRIORITIES
 ACTIVITY_FOR = [
     ("technician", "The technician"),
     ("manager", "The manager of the department"),
-    ("user", "Somebody named"),
+    ("user", "A certain user"),
 ]
 _TIMING = {"kind", "percent", "policy_id"}
 # One of them says what the escalation does.
@@ -42,7 +42,7 @@ class SlaEscalation(models.Model):
         TARGETS, string="Target", help="None chosen: each target of the policy."
     )
     percent = fields.Integer(
-        "At (%)",
+        "Time used (%)",
         required=True,
         default=100,
         aggregator=None,
@@ -56,16 +56,16 @@ class SlaEscalation(models.Model):
     notify_user_ids = fields.Many2many(
         "res.users",
         "crm_cards_sla_escalation_notify_rel",
-        string="Tell also",
+        string="Also tell",
         domain=[("share", "=", False)],
     )
     reassign_user_id = fields.Many2one(
-        "res.users", string="Give to", domain=[("share", "=", False)]
+        "res.users", string="Give the ticket to", domain=[("share", "=", False)]
     )
     priority = fields.Selection(PRIORITIES, string="Raise priority to")
     activity_type_id = fields.Many2one(
         "mail.activity.type",
-        string="Plan",
+        string="Plan an activity",
         ondelete="restrict",
         domain=[("res_model", "in", [False, "crm.cards.ticket"])],
     )
@@ -73,7 +73,7 @@ class SlaEscalation(models.Model):
         ACTIVITY_FOR, string="Planned for", default="technician"
     )
     activity_user_id = fields.Many2one(
-        "res.users", string="Namely", domain=[("share", "=", False)]
+        "res.users", string="Planned for (user)", domain=[("share", "=", False)]
     )
     activity_summary = fields.Char("Summary", translate=True)
     note = fields.Text("Internal note", translate=True)
@@ -81,7 +81,8 @@ class SlaEscalation(models.Model):
 
     _percent_range = models.Constraint(
         "CHECK(percent BETWEEN 1 AND 1000)",
-        "Escalation: give a share between 1 and 1000 percent in the field At (%).",
+        "Escalation: give a share between 1 and 1000 percent in the field Time used "
+        "(%).",
     )
 
     @api.depends(*_ACTION_FIELDS)
@@ -128,7 +129,7 @@ class SlaEscalation(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Say for whom the escalation at %s %% plans the activity: "
-                        "fill in Planned for and Namely.",
+                        "fill in Planned for and Planned for (user).",
                         escalation.percent,
                     )
                 )

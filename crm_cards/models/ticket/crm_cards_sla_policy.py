@@ -6,10 +6,10 @@ from ...tools.superuser import as_superuser
 from .crm_cards_ticket import PRIORITIES
 
 CALENDAR_SOURCES = [
-    ("department", "Those of the department"),
-    ("policy", "Those of the policy"),
-    ("contract", "Those of the contract"),
-    ("customer", "Those of the customer"),
+    ("department", "Schedule of the department"),
+    ("policy", "Schedule of the policy"),
+    ("contract", "Schedule of the contract"),
+    ("customer", "Schedule of the customer"),
 ]
 SECONDS_PER_HOUR = 3600
 
@@ -53,7 +53,7 @@ class SlaPolicy(models.Model):
         help="Tickets about products of these categories and of all below them.",
     )
     is_by_contract = fields.Boolean(
-        "Only by contract",
+        "Only if the contract names it",
         help="Holds for tickets whose service contract names it, for no others.",
     )
 
@@ -67,11 +67,14 @@ class SlaPolicy(models.Model):
         help="From this share of the time on, a ticket counts as at risk.",
     )
     calendar_source = fields.Selection(
-        CALENDAR_SOURCES, string="Working hours", required=True, default="department"
+        CALENDAR_SOURCES,
+        string="Whose working schedule",
+        required=True,
+        default="department",
     )
     calendar_id = fields.Many2one(
         "resource.calendar",
-        string="Hours of the policy",
+        string="Working schedule of the policy",
         check_company=True,
         ondelete="restrict",
     )
@@ -102,8 +105,8 @@ class SlaPolicy(models.Model):
             if policy.calendar_source == "policy" and not policy.calendar_id:
                 raise ValidationError(
                     self.env._(
-                        "Choose the working hours of the policy %(policy)s in the "
-                        "field Hours of the policy.",
+                        "Choose when the policy %(policy)s counts time, in the field "
+                        "Working schedule of the policy.",
                         policy=policy.name,
                     )
                 )

@@ -6,7 +6,7 @@ TARGETS = [
     ("next_response", "Next response"),
     ("resolution", "Resolution"),
 ]
-TIMES = [("working", "Working hours"), ("calendar", "Hours of the clock")]
+TIMES = [("working", "Working hours only"), ("calendar", "Around the clock")]
 
 
 class SlaTarget(models.Model):
@@ -22,7 +22,7 @@ class SlaTarget(models.Model):
     kind = fields.Selection(TARGETS, string="Target", required=True)
     hours = fields.Float(required=True, aggregator=None)
     time = fields.Selection(
-        TIMES, string="Counted in", required=True, default="working"
+        TIMES, string="Hours that count", required=True, default="working"
     )
 
     _hours_positive = models.Constraint(

@@ -72,7 +72,7 @@ class Ticket(models.Model):
     )
     waiting_for = fields.Selection(
         WAITING_FOR,
-        string="With",
+        string="Waiting for",
         compute="_compute_from_stage",
         store=True,
         precompute=True,
@@ -110,7 +110,7 @@ class Ticket(models.Model):
     )
     partner_id = fields.Many2one(
         "res.partner",
-        string="Asked by",
+        string="Customer's contact",
         index="btree_not_null",
         check_company=True,
         tracking=True,
@@ -149,11 +149,11 @@ class Ticket(models.Model):
     date_supplier = fields.Date("Promised by the supplier")
     parent_id = fields.Many2one(
         "crm.cards.ticket",
-        string="Part of",
+        string="Part of ticket",
         index="btree_not_null",
         check_company=True,
     )
-    child_ids = fields.One2many("crm.cards.ticket", "parent_id", string="Parts")
+    child_ids = fields.One2many("crm.cards.ticket", "parent_id", string="Ticket parts")
     date_opened = fields.Datetime(
         "Opened on", readonly=True, copy=False, default=fields.Datetime.now
     )
@@ -262,8 +262,8 @@ class Ticket(models.Model):
             if ticket_type.is_detail_required and ticket_type.child_ids:
                 raise ValidationError(
                     self.env._(
-                        "%(type)s must be told in detail. Choose one of the types "
-                        "below it in the field Type.",
+                        "%(type)s is too general. Choose one of the types below it "
+                        "in the field Type.",
                         type=ticket_type.display_name,
                     )
                 )
@@ -290,7 +290,7 @@ class Ticket(models.Model):
             raise ValidationError(
                 self.env._(
                     "A ticket cannot be part of itself. Choose another ticket in the "
-                    "field Part of."
+                    "field Part of ticket."
                 )
             )
 

@@ -21,7 +21,11 @@ class TicketAlert(models.Model):
     _detail_of = "ticket_id"
 
     notice_id = fields.Many2one(
-        "crm.cards.ticket.notice", required=True, ondelete="cascade", readonly=True
+        "crm.cards.ticket.notice",
+        string="What is told",
+        required=True,
+        ondelete="cascade",
+        readonly=True,
     )
     ticket_id = fields.Many2one(
         related="notice_id.ticket_id", store=True, ondelete="cascade", index=True

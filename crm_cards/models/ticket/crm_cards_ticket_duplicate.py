@@ -65,8 +65,8 @@ class Ticket(models.Model):
             "warning": {
                 "title": self.env._("Open parts"),
                 "message": self.env._(
-                    "%s parts of this ticket are still open. Closing it does not "
-                    "close them.",
+                    "Parts of this ticket that are still open: %s. Closing the ticket "
+                    "does not close them.",
                     self.child_open_count,
                 ),
             }

@@ -168,7 +168,7 @@ class Ticket(models.Model):
             self._track_set_author(self._get_robot())
             self.stage_id = stage
             self._message_log(
-                body=self.env._("Closed by itself: the customer did not answer."),
+                body=self.env._("Closed automatically: the customer did not answer."),
                 author_id=self._get_robot().id,
             )
         return self.env["res.users"]

@@ -41,7 +41,7 @@ class TicketLog(models.Model):
         "crm.cards.ticket.stage", ondelete="restrict", readonly=True
     )
     clock = fields.Selection(CLOCKS, readonly=True)
-    waiting_for = fields.Selection(WAITING_FOR, string="With", readonly=True)
+    waiting_for = fields.Selection(WAITING_FOR, string="Waiting for", readonly=True)
     user_id = fields.Many2one(
         "res.users", string="Technician", ondelete="set null", readonly=True
     )
@@ -61,12 +61,12 @@ class TicketLog(models.Model):
     )
     sla_calendar_version_id = fields.Many2one(
         "crm.cards.sla.calendar.version",
-        string="Working hours",
+        string="Working schedule",
         ondelete="restrict",
         readonly=True,
     )
     by_user_id = fields.Many2one(
-        "res.users", string="By", ondelete="set null", readonly=True
+        "res.users", string="Done by", ondelete="set null", readonly=True
     )
     message_id = fields.Many2one(
         "mail.message", ondelete="set null", index="btree_not_null", readonly=True

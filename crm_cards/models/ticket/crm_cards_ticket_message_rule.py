@@ -4,7 +4,7 @@ from odoo.exceptions import ValidationError
 EVENTS = [
     ("opened", "A ticket is opened"),
     ("closed", "A ticket is closed"),
-    ("waiting", "The customer is waited for too long"),
+    ("waiting", "We wait too long for the customer"),
     ("at_risk", "A target is at risk"),
     ("breach", "A target is late"),
 ]
@@ -27,9 +27,9 @@ class TicketMessageRule(models.Model):
     _rec_name = "event"
     _check_company_auto = True
 
-    event = fields.Selection(EVENTS, string="When", required=True)
-    side = fields.Selection(SIDES, string="To", required=True, default="customer")
-    is_on = fields.Boolean("On")
+    event = fields.Selection(EVENTS, string="Sent when", required=True)
+    side = fields.Selection(SIDES, string="Sent to", required=True, default="customer")
+    is_on = fields.Boolean("Switched on")
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(
         "res.company",
@@ -44,7 +44,7 @@ class TicketMessageRule(models.Model):
     )
     template_id = fields.Many2one(
         "mail.template",
-        string="Text",
+        string="Message text",
         ondelete="restrict",
         domain=[("model", "=", "crm.cards.ticket")],
         help="Colleagues need none: without it they hear in one message of all their "
@@ -53,8 +53,8 @@ class TicketMessageRule(models.Model):
     is_to_user = fields.Boolean("Technician")
     is_to_manager = fields.Boolean("Manager")
     is_to_members = fields.Boolean("Members of the department")
-    delay = fields.Integer("After", default=3, aggregator=None)
-    delay_unit = fields.Selection(UNITS, string="Counted in", default="days")
+    delay = fields.Integer("Sent after", default=3, aggregator=None)
+    delay_unit = fields.Selection(UNITS, string="Unit of time", default="days")
     close_days = fields.Integer(
         "Close after (working days)",
         aggregator=None,
@@ -67,7 +67,7 @@ class TicketMessageRule(models.Model):
 
     _delay_range = models.Constraint(
         "CHECK(event <> 'waiting' OR delay BETWEEN 1 AND 1000)",
-        "Waiting too long: give a number between 1 and 1000 in the field After.",
+        "Waiting too long: give a number between 1 and 1000 in the field Sent after.",
     )
     _close_days_range = models.Constraint(
         "CHECK(close_days BETWEEN 0 AND 1000)",
@@ -86,15 +86,15 @@ class TicketMessageRule(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The text %s is not about tickets. Choose another one in the "
-                        "field Text.",
+                        "field Message text.",
                         rule.template_id.name,
                     )
                 )
             if rule.is_on and rule.side == "customer" and not rule.template_id:
                 raise ValidationError(
                     self.env._(
-                        "Choose what the customer is written, in the field Text, "
-                        "before the message is switched on."
+                        "Choose what is written to the customer, in the field Message "
+                        "text, before the message is switched on."
                     )
                 )
 

@@ -10,7 +10,7 @@ NOTICES = [
     ("at_risk", "At risk"),
     ("breach", "Late"),
     ("escalation", "Escalated"),
-    ("waiting", "Waits too long"),
+    ("waiting", "No answer from the customer"),
     ("waiting_close", "Closed after waiting"),
 ]
 
@@ -106,4 +106,9 @@ class TicketNotice(models.Model):
 class Ticket(models.Model):
     _inherit = "crm.cards.ticket"
 
-    notice_ids = fields.One2many("crm.cards.ticket.notice", "ticket_id", readonly=True)
+    notice_ids = fields.One2many(
+        "crm.cards.ticket.notice",
+        "ticket_id",
+        string="What was told and done",
+        readonly=True,
+    )

@@ -82,7 +82,10 @@ class Ticket(models.Model):
             or not tab.isprintable()
         ):
             raise ValidationError(
-                self.env._("Load the page again: it tells unclearly who looks at it.")
+                self.env._(
+                    "The page did not say clearly who is looking at the ticket. Reload "
+                    "the page."
+                )
             )
 
     def _push_presence(self, people):

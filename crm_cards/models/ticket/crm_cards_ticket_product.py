@@ -119,11 +119,11 @@ class Ticket(models.Model):
                     self.env._(
                         "Customer's product: %(product)s belongs to %(owner)s, not to "
                         "%(customer)s. Choose a product of the customer, or change "
-                        "who asks.",
+                        "the customer's contact.",
                         product=ticket.owned_product_id.display_name,
                         owner=owner.display_name,
                         customer=ticket.customer_id.display_name
-                        or self.env._("nobody"),
+                        or self.env._("no customer"),
                     )
                 )
 

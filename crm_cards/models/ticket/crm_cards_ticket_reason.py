@@ -45,7 +45,7 @@ class Ticket(models.Model):
             reasons.append(self.env._("Holds for all tickets"))
         if self._lacks_hours(terms):
             reasons.append(
-                self.env._("Not counted: the working hours have no fixed hours")
+                self.env._("Not counted: the working schedule has no fixed hours")
             )
         return reasons
 

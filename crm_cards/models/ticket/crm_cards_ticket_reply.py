@@ -22,7 +22,7 @@ class Ticket(models.Model):
 
     origin_id = fields.Many2one(
         "crm.cards.ticket",
-        string="Follows",
+        string="Follows ticket",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -32,7 +32,7 @@ class Ticket(models.Model):
     follow_up_ids = fields.One2many(
         "crm.cards.ticket",
         "origin_id",
-        string="Followed by",
+        string="Followed by tickets",
         readonly=True,
         context={"active_test": False},
     )

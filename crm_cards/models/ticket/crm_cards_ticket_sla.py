@@ -9,7 +9,7 @@ STATUSES = [
     ("at_risk", "At risk"),
     ("running", "Running"),
     ("paused", "Paused"),
-    ("reached", "Reached"),
+    ("reached", "Kept in time"),
 ]
 
 
@@ -37,8 +37,8 @@ class TicketSla(models.Model):
     )
     kind = fields.Selection(TARGETS, string="Target", required=True, readonly=True)
     cycle = fields.Integer(required=True, readonly=True, aggregator=None)
-    date_start = fields.Datetime("Since", readonly=True)
-    deadline = fields.Datetime("Due", readonly=True)
+    date_start = fields.Datetime("Counted since", readonly=True)
+    deadline = fields.Datetime("Due on", readonly=True)
     date_at_risk = fields.Datetime("At risk from", readonly=True)
     date_reached = fields.Datetime("Reached on", readonly=True)
     is_paused = fields.Boolean("Paused", readonly=True)

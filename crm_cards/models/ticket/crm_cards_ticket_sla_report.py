@@ -57,8 +57,8 @@ class TicketSlaReport(models.Model):
     kind = fields.Selection(TARGETS, string="Target", readonly=True)
     cycle = fields.Integer(readonly=True, aggregator=None)
     status = fields.Selection(STATUSES, readonly=True)
-    date_start = fields.Datetime("Since", readonly=True)
-    deadline = fields.Datetime("Due", readonly=True)
+    date_start = fields.Datetime("Counted since", readonly=True)
+    deadline = fields.Datetime("Due on", readonly=True)
     date_reached = fields.Datetime("Reached on", readonly=True)
     target_hours = fields.Float("Promised (hours)", readonly=True, aggregator="avg")
     consumed_hours = fields.Float(

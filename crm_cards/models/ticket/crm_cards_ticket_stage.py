@@ -33,7 +33,7 @@ class TicketStage(models.Model):
         "is stopped the ticket is closed.",
     )
     waiting_for = fields.Selection(
-        WAITING_FOR, string="With", required=True, default="us"
+        WAITING_FOR, string="Waiting for", required=True, default="us"
     )
 
     @api.constrains("clock", "waiting_for")
@@ -42,8 +42,8 @@ class TicketStage(models.Model):
             if stage.clock == "stopped" and stage.waiting_for != "us":
                 raise ValidationError(
                     self.env._(
-                        "A closed ticket waits for nobody. Set the field With of the "
-                        "stage %(stage)s to Us, or let its clock be paused.",
+                        "A closed ticket waits for nobody. Set the field Waiting for "
+                        "of the stage %(stage)s to Us, or let its clock be paused.",
                         stage=stage.display_name,
                     )
                 )
@@ -75,8 +75,8 @@ class TicketStage(models.Model):
             stage, count = used[0]
             raise UserError(
                 self.env._(
-                    "%(count)s tickets stand in the stage %(stage)s. Move them to "
-                    "another stage first, or archive the stage.",
+                    "There are still tickets in the stage %(stage)s (%(count)s). Move "
+                    "them to another stage first, or archive the stage.",
                     count=count,
                     stage=stage.display_name,
                 )

@@ -7,7 +7,7 @@ class Ticket(models.Model):
     _inherit = "crm.cards.ticket"
 
     is_supplier_missing = fields.Boolean(
-        "Supplier is not told", compute="_compute_is_supplier_missing"
+        "No supplier is named", compute="_compute_is_supplier_missing"
     )
 
     @api.depends("waiting_for", "supplier_id")

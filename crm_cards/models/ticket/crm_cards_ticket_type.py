@@ -16,10 +16,12 @@ class TicketType(models.Model):
 
     name = fields.Char(required=True, translate=True)
     parent_id = fields.Many2one(
-        "crm.cards.ticket.type", string="Part of", ondelete="restrict", index=True
+        "crm.cards.ticket.type", string="Part of type", ondelete="restrict", index=True
     )
     parent_path = fields.Char(index=True)
-    child_ids = fields.One2many("crm.cards.ticket.type", "parent_id", string="Parts")
+    child_ids = fields.One2many(
+        "crm.cards.ticket.type", "parent_id", string="Types below it"
+    )
     level = fields.Integer(
         compute="_compute_level", store=True, recursive=True, aggregator=None
     )
@@ -30,7 +32,7 @@ class TicketType(models.Model):
         help="Sorts each type below the one it is part of.",
     )
     is_detail_required = fields.Boolean(
-        "Must be told in detail",
+        "A type below it is required",
         help="A ticket of this type must name one of the types below it.",
     )
     department_id = fields.Many2one(
@@ -100,7 +102,7 @@ class TicketType(models.Model):
             raise ValidationError(
                 self.env._(
                     "A ticket type cannot be part of itself. Choose another type in "
-                    "the field Part of."
+                    "the field Part of type."
                 )
             )
         tree = self.with_context(active_test=False)

@@ -6,7 +6,7 @@ class ResPartner(models.Model):
 
     card_calendar_id = fields.Many2one(
         "resource.calendar",
-        string="Working hours of the customer",
+        string="Working schedule of the customer",
         help="Service levels that go by the customer's hours are counted in these.",
     )
 

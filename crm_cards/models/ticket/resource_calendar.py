@@ -86,9 +86,9 @@ class ResourceCalendar(models.Model):
             if not versions._is_usable(snapshot):
                 raise ValidationError(
                     self.env._(
-                        "Service levels cannot be counted by the working hours "
-                        "%(calendar)s: they have no fixed hours. Fill in days and "
-                        "hours there, or choose others.",
+                        "Service levels cannot be counted by the working schedule "
+                        "%(calendar)s: it has no fixed hours. Fill in days and "
+                        "hours there, or choose another one.",
                         calendar=calendar.display_name,
                     )
                 )

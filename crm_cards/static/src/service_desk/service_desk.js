@@ -64,7 +64,7 @@ export class ServiceDesk extends Component {
             { name: "soon", title: _t("Due within two hours"), icon: "fa-clock-o", look: "warning" },
             { name: "customer", title: _t("Waiting for the customer"), icon: "fa-user-o" },
             { name: "supplier", title: _t("Waiting for a supplier"), icon: "fa-truck" },
-            { name: "nobody", title: _t("With nobody"), icon: "fa-question-circle-o" },
+            { name: "nobody", title: _t("Without a technician"), icon: "fa-question-circle-o" },
         ];
     }
 

@@ -40,7 +40,7 @@ export class StartPage extends Component {
                 title: _t("Coming up"),
                 empty: this.state.isAllShown
                     ? _t("Nothing is planned for you.")
-                    : _t("Nothing is planned for you today and in the next %s days.", days),
+                    : _t("Nothing is planned for you today or soon. Days looked ahead: %s.", days),
                 resModel: ACTIVITY,
                 list: "crm_cards.crm_cards_activity_view_list_start_page",
             },

@@ -35,7 +35,7 @@ tours.add("crm_cards_line_call", {
         { trigger: ".o_crm_cards_call_new", run: "click" },
         { content: "the ticket of the call", trigger: ".o_form_view [name='partner_id'] input:value(Dana Levi)" },
         { content: "with its product", trigger: ".o_form_view [name='serial'] input:value(SN-4711)" },
-        atStage("New"),
+        atStage("Newly opened"),
         ...assignToMe("Piotr"),
         ...moveTo("In work"),
         ...answer("Which lamp is it?"),

@@ -21,7 +21,7 @@ tours.add("crm_cards_ticket", {
             trigger: ".o_kanban_quick_create [name='department_id'] input:value(Support)",
         },
         { trigger: ".o_kanban_quick_create .o_kanban_add", run: "click" },
-        { trigger: `${column("New")} ${card("Paper jam")}:contains('Levi Printing')` },
+        { trigger: `${column("Newly opened")} ${card("Paper jam")}:contains('Levi Printing')` },
         { content: "close quick create", trigger: ".o_kanban_quick_create .o_kanban_cancel", run: "click" },
         // moved on the board, to who must answer now
         {

@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 from odoo.addons.crm_cards.exceptions import ConversionRefusedError
 from odoo.addons.crm_cards.models.card import crm_cards_conversion_gate
 
+from .access_hours import HOURS_MATRIX
 from .access_ticket import TICKET_MATRIX
 from .common import CardsCase
 
@@ -23,12 +24,14 @@ _ROLES = {
     "administrator": "crm_cards.crm_cards_group_manager",
     "technician": "crm_cards.crm_cards_group_ticket_user",
     "service_manager": "crm_cards.crm_cards_group_ticket_manager",
+    "hours_manager": "crm_cards.crm_cards_group_hours_manager",
     "portal": "base.group_portal",
     "public": "base.group_public",
 }
 # First letters of the operations; a role that is not named may do nothing.
 _MATRIX = {
     **TICKET_MATRIX,
+    **HOURS_MATRIX,
     "crm.cards.account.card": {
         "salesperson": "r",
         "user": "r",

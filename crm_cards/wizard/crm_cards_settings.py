@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ..models.common.res_company import MAIN_ACCOUNTS
+from ..models.hours.res_company_hours import OVERDRAFTS
 
 _COMPANY_FIELDS = [
     "crm_cards_prospect_policy",
@@ -11,6 +12,9 @@ _COMPANY_FIELDS = [
     "crm_cards_activity_digest",
     "crm_cards_coverage_days",
     "crm_cards_alert_minutes",
+    "crm_cards_hours_rounding",
+    "crm_cards_hours_overdraft",
+    "crm_cards_hours_trigger",
 ]
 
 
@@ -53,6 +57,19 @@ class CrmCardsSettings(models.TransientModel):
     crm_cards_coverage_days = fields.Integer(string="Service ends within (days)")
     crm_cards_alert_minutes = fields.Integer(
         string="One message of tickets within (minutes)"
+    )
+    crm_cards_hours_rounding = fields.Selection(
+        [("1", "1 minute"), ("6", "6 minutes"), ("15", "15 minutes")],
+        string="Hours are rounded up to",
+        required=True,
+    )
+    crm_cards_hours_overdraft = fields.Selection(
+        OVERDRAFTS, string="When a bank of hours is empty", required=True
+    )
+    crm_cards_hours_trigger = fields.Selection(
+        [("order", "The order is confirmed"), ("invoice", "The invoice is paid")],
+        string="Sold hours may be used when",
+        required=True,
     )
     prefix_customers = fields.Char(string="Prefix of customers")
     digits_customers = fields.Integer(string="Digits of customers")

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 from functools import partial
+from weakref import WeakKeyDictionary
 
 from psycopg2.errors import DeadlockDetected, SerializationFailure
 
@@ -36,7 +37,7 @@ _LOT_FIELDS = ["left_minutes", "left_hours", "expired_minutes", "expired_hours"]
 BOUGHT = ("purchase", "rollover", "correction", "billing")
 USED = ("draw", "reversal", "settlement")
 _DAY = timedelta(days=1)
-_LATE = "crm_cards_hours_late"  # how often a cursor came second
+_late = WeakKeyDictionary()  # how often a cursor came second; Odoo clears its cache
 
 
 class HoursBank(models.Model):
@@ -74,8 +75,8 @@ class HoursBank(models.Model):
         who does not queue, and ends with the transaction.
         """
         cr = self.env.cr
-        cr.cache[_LATE] = cr.cache.get(_LATE, 0) + 1
-        if cr.cache[_LATE] > 1:
+        _late[cr] = _late.get(cr, 0) + 1
+        if _late[cr] > 1:
             cr.postrollback.add(partial(_take_turn, cr))
 
     @api.model
@@ -229,8 +230,8 @@ class HoursBank(models.Model):
 
 
 def _take_turn(cr):
-    # A cursor that is being closed has forgotten, and has nothing to begin anew.
-    if cr.cache.get(_LATE):
+    # A cursor that is being closed begins nothing anew.
+    if "_obj" in vars(cr):
         cr.execute("LOCK TABLE crm_cards_hours_bank IN SHARE UPDATE EXCLUSIVE MODE")
 
 

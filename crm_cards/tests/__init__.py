@@ -35,6 +35,7 @@ from . import test_hours_activity
 from . import test_hours_concurrency
 from . import test_hours_draw
 from . import test_hours_expiry
+from . import test_hours_property
 from . import test_import_apply
 from . import test_import_concurrency
 from . import test_import_flow

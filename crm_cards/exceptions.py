@@ -13,3 +13,7 @@ class CardHasPostingsError(UserError):
 
 class ConversionRefusedError(UserError):
     """The user may not turn a prospect into a customer."""
+
+
+class HoursRefusedError(UserError):
+    """The hours bank has not as many hours left, or takes no more entries."""

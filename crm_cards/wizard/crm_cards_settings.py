@@ -11,6 +11,9 @@ _COMPANY_FIELDS = [
     "crm_cards_activity_digest",
     "crm_cards_coverage_days",
     "crm_cards_alert_minutes",
+    "crm_cards_hours_rounding",
+    "crm_cards_hours_overdraft",
+    "crm_cards_hours_trigger",
 ]
 
 
@@ -54,6 +57,21 @@ class CrmCardsSettings(models.TransientModel):
     crm_cards_alert_minutes = fields.Integer(
         string="One message of tickets within (minutes)"
     )
+    crm_cards_hours_rounding = fields.Selection(
+        lambda self: self._list_choices("crm_cards_hours_rounding"),
+        string="Hours are rounded up to",
+        required=True,
+    )
+    crm_cards_hours_overdraft = fields.Selection(
+        lambda self: self._list_choices("crm_cards_hours_overdraft"),
+        string="When a bank of hours is empty",
+        required=True,
+    )
+    crm_cards_hours_trigger = fields.Selection(
+        lambda self: self._list_choices("crm_cards_hours_trigger"),
+        string="Sold hours may be used when",
+        required=True,
+    )
     prefix_customers = fields.Char(string="Prefix of customers")
     digits_customers = fields.Integer(string="Digits of customers")
     prefix_customers_suppliers = fields.Char(string="Prefix of customers-suppliers")
@@ -74,6 +92,11 @@ class CrmCardsSettings(models.TransientModel):
             values[f"prefix_{main_account}"] = sequence.prefix
             values[f"digits_{main_account}"] = sequence.padding
         return values
+
+    @api.model
+    def _list_choices(self, fname):
+        """Return the choices of a field of companies, in the user's language."""
+        return self.env["res.company"]._fields[fname]._description_selection(self.env)
 
     def action_save(self):
         self.ensure_one()

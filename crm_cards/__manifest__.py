@@ -27,6 +27,7 @@
         "security/ir.model.access-desk.csv",
         "security/card_rules.xml",
         "security/ir.model.access-screens.csv",
+        "security/ir.model.access-project.csv",
         "security/crm_cards_partner_note_rules.xml",
         "security/import_rules.xml",
         "security/activity_rules.xml",
@@ -122,7 +123,12 @@
         "views/ticket/crm_cards_service_desk_views.xml",
         "views/ticket/crm_cards_ticket_sla_report_views.xml",
         "views/ticket/crm_cards_service_report_views.xml",
+        "views/project/crm_cards_project_class_views.xml",
+        "views/project/project_project_views.xml",
+        "views/project/timesheets_analysis_report_views.xml",
+        "views/project/res_partner_views.xml",
         "views/crm_cards_menus.xml",
+        "views/project/crm_cards_project_menus.xml",
         "views/ticket/mail_template_views.xml",
     ],
     "demo": [
@@ -136,6 +142,7 @@
         "demo/crm_cards_ticket_demo.xml",
         "demo/crm_cards_ticket_story_demo.xml",
         "demo/crm_cards_ticket_alert_demo.xml",
+        "demo/project_project_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

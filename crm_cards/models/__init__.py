@@ -4,3 +4,4 @@ from . import card
 from . import activity
 from . import product
 from . import ticket
+from . import project

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .access_project import PROJECT_MATRIX
 from .access_ticket import TICKET_MATRIX
 from .common_access import ROLES, AccessCase
 
@@ -11,6 +12,7 @@ _OPERATIONS = ("read", "write", "create", "unlink")
 # First letters of the operations; a role that is not named may do nothing.
 _MATRIX = {
     **TICKET_MATRIX,
+    **PROJECT_MATRIX,
     "crm.cards.account.card": {
         "salesperson": "r",
         "user": "r",

@@ -1,0 +1,27 @@
+import { registry } from "@web/core/registry";
+
+import { menu } from "./ticket_steps";
+
+const cell = (importance, urgency) =>
+    `.o_crm_cards_matrix_cell[data-importance='${importance}'][data-urgency='${urgency}']`;
+const card = (name) => `.o_kanban_record:contains('${name}')`;
+
+/** From the menu over the matrix to the sub-projects and the card of the customer. */
+registry.category("web_tour.tours").add("crm_cards_project_matrix", {
+    steps: () => [
+        { trigger: ".o_navbar_apps_menu button", run: "click" },
+        { trigger: `.o_app${menu("root")}`, run: "click" },
+        { trigger: `button${menu("projects")}`, run: "click" },
+        { trigger: `.dropdown-item${menu("project_matrix")}`, run: "click" },
+        { content: "everything is normal", trigger: `${cell(1, 1)} ${card("Printing line / Machines")}`, run: `drag_and_drop(${cell(2, 2)})` },
+        { content: "now it comes first", trigger: `${cell(2, 2)} ${card("Machines")}` },
+        { content: "its project stays", trigger: `${cell(1, 1)} ${card("Printing line")}`, run: "click" },
+        { trigger: ".o_form_view .nav-link[name='card_sub_projects']", run: "click" },
+        {
+            content: "hours and rank of the part",
+            trigger: "[name='card_child_ids'] .o_data_row:contains('Machines'):contains('High'):contains('02:30')",
+        },
+        { content: "to the customer", trigger: "[name='partner_id'] .o_external_button", run: "hover && click" },
+        { trigger: ".o_form_view:not(:has([name='card_sub_projects']))" },
+    ],
+});

@@ -3,6 +3,7 @@ import json
 
 from openpyxl import load_workbook
 
+from odoo import http
 from odoo.tests import HttpCase, tagged
 
 from .common_project import ProjectCase
@@ -58,15 +59,23 @@ class TestProjectReport(ProjectCase, HttpCase):
         self.manager.password = self.manager.login
         self.manager.group_ids += self.env.ref("base.group_allow_export")
         self.authenticate(self.manager.login, self.manager.login)
+        report = self.env["timesheets.analysis.report"]
         names = ("card_customer_id", "card_main_project_id", "project_id", "unit_amount")
         response = self.url_open(
             "/web/export/xlsx",
             data={
-                "csrf_token": self.csrf_token(),
+                "csrf_token": http.Request.csrf_token(self),
                 "data": json.dumps(
                     {
                         "model": "timesheets.analysis.report",
-                        "fields": [{"name": name, "label": name} for name in names],
+                        "fields": [
+                            {
+                                "name": name,
+                                "label": name,
+                                "type": report._fields[name].type,
+                            }
+                            for name in names
+                        ],
                         "ids": False,
                         "domain": [("card_main_project_id", "=", self.project.id)],
                         "groupby": [],

@@ -84,12 +84,13 @@ class TestProjectTotal(ProjectCase):
             self._create_task(part, 1.0)
         projects = projects.with_user(self.worker)
         counts = []
-        for some in (projects[:2], projects):
+        # The first look fills the caches of rights.
+        for some in (projects[:2], projects[:2], projects):
             self.env.flush_all()
             self.env.invalidate_all()
             self.assertTrue(some.env.company)
             before = self.env.cr.sql_log_count
             some.web_read({name: {} for name in _TOTALS})
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
-        self.assertLessEqual(counts[1], 12)
+        self.assertEqual(counts[1], counts[2])
+        self.assertLessEqual(counts[2], 6)

@@ -57,6 +57,7 @@ export class ProjectMatrixRenderer extends KanbanRenderer {
             cells: this.columns.map(({ value: urgency, label: urgencyLabel }) => ({
                 importance,
                 urgency,
+                rank: Number(importance) + Number(urgency),
                 title: `${this.rowsTitle}: ${label} · ${this.columnsTitle}: ${urgencyLabel}`,
                 records: this.props.list.records.filter(
                     ({ data }) => data[ROWS] === importance && data[COLUMNS] === urgency

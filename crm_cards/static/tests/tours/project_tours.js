@@ -6,8 +6,10 @@ const cell = (importance, urgency) =>
     `.o_crm_cards_matrix_cell[data-importance='${importance}'][data-urgency='${urgency}']`;
 const card = (name) => `.o_kanban_record:contains('${name}')`;
 
-/** From the menu over the matrix to the sub-projects and the card of the customer. */
-registry.category("web_tour.tours").add("crm_cards_project_matrix", {
+const tours = registry.category("web_tour.tours");
+
+/** From the menu over the matrix to the sub-projects. */
+tours.add("crm_cards_project_matrix", {
     steps: () => [
         { trigger: ".o_navbar_apps_menu button", run: "click" },
         { trigger: `.o_app${menu("root")}`, run: "click" },
@@ -21,7 +23,15 @@ registry.category("web_tour.tours").add("crm_cards_project_matrix", {
             content: "hours and rank of the part",
             trigger: "[name='card_child_ids'] .o_data_row:contains('Machines'):contains('High'):contains('02:30')",
         },
-        { content: "to the customer", trigger: "[name='partner_id'] .o_external_button", run: "hover && click" },
-        { trigger: ".o_form_view:not(:has([name='card_sub_projects']))" },
+    ],
+});
+
+/** The projects and hours of a customer on his card. */
+tours.add("crm_cards_project_customer", {
+    steps: () => [
+        { trigger: ".o_form_view .nav-link[name='customer_projects']", run: "click" },
+        { trigger: ".o_crm_cards_related_list .o_data_row:contains('Printing line / Machines'):contains('02:30')" },
+        { trigger: "button[name='action_customer_open_project_hours']:contains('02:30')", run: "click" },
+        { trigger: ".o_pivot:contains('Levi Printing'):contains('2.50'), .o_pivot:contains('Levi Printing'):contains('02:30')" },
     ],
 });

@@ -111,5 +111,5 @@ test("who may not edit does not drag", async () => {
 test("grouped it is a board as any other", async () => {
     await mountMatrix({ groupBy: ["card_urgency"] });
     expect(".o_crm_cards_matrix").toHaveCount(0);
-    expect(".o_kanban_group").toHaveCount(3);
+    expect(".o_kanban_group").toHaveCount(2);
 });

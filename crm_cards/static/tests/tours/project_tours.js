@@ -31,7 +31,8 @@ tours.add("crm_cards_project_customer", {
     steps: () => [
         { trigger: ".o_form_view .nav-link[name='customer_projects']", run: "click" },
         { trigger: ".o_crm_cards_related_list .o_data_row:contains('Printing line / Machines'):contains('02:30')" },
-        { trigger: "button[name='action_customer_open_project_hours']:contains('02:30')", run: "click" },
+        { trigger: ".o_crm_cards_related_list[aria-label='Hours'] .o_data_row:contains('02:30')" },
+        { trigger: ".o_crm_cards_related_list[aria-label='Hours'] .o_crm_cards_related_all", run: "click" },
         { trigger: ".o_pivot:contains('Levi Printing'):contains('2.50'), .o_pivot:contains('Levi Printing'):contains('02:30')" },
     ],
 });

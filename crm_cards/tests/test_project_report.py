@@ -60,7 +60,12 @@ class TestProjectReport(ProjectCase, HttpCase):
         self.manager.group_ids += self.env.ref("base.group_allow_export")
         self.authenticate(self.manager.login, self.manager.login)
         report = self.env["timesheets.analysis.report"]
-        names = ("card_customer_id", "card_main_project_id", "project_id", "unit_amount")
+        names = (
+            "card_customer_id",
+            "card_main_project_id",
+            "project_id",
+            "unit_amount",
+        )
         response = self.url_open(
             "/web/export/xlsx",
             data={
@@ -103,7 +108,9 @@ class TestProjectCustomer(ProjectCase):
         part = self._create_project("Part", self.project, partner_id=contact.id)
         self._log(self.project, 1.0)
         self._log(part, 2.5)
-        self._log(self._create_project("Other", partner_id=self.company.partner_id.id), 8)
+        self._log(
+            self._create_project("Other", partner_id=self.company.partner_id.id), 8
+        )
         self.env.invalidate_all()
         partners = (self.customer | contact).with_user(self.worker)
         self.assertEqual(partners.mapped("card_project_count"), [2, 1])

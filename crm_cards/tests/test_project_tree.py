@@ -38,8 +38,8 @@ class TestProjectTree(ProjectCase):
         self.assertEqual(found, other | self.part | self.detail)
 
     def test_company_of_the_parent(self):
-        mine, other = self.env["res.company"].sudo().create(
-            [{"name": "Mine"}, {"name": "Other"}]
+        mine, other = (
+            self.env["res.company"].sudo().create([{"name": "Mine"}, {"name": "Other"}])
         )
         projects = self.env["project.project"].sudo()
         above = projects.create({"name": "Above", "company_id": mine.id})

@@ -7,5 +7,6 @@ from . import project_project_timesheet
 from . import project_task
 from . import account_analytic_line
 from . import res_partner
+
 # A view on the columns above, so they come first.
 from . import timesheets_analysis_report

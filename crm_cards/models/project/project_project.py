@@ -33,7 +33,7 @@ class ProjectProject(models.Model):
     @api.depends_context("uid")
     def _compute_display_name(self):
         """Tell the *Installation* of one project from that of another."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         # What shows in a picker does not depend on who may read the field.
         parents = self.sudo().card_parent_id.with_env(self.env)
         parents = parents._filtered_access("read")
@@ -41,6 +41,7 @@ class ProjectProject(models.Model):
             parent = project.sudo().card_parent_id.with_env(self.env) & parents
             if parent:
                 project.display_name = f"{parent.name} / {project.display_name}"
+        return result
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         """Sort paths byte by byte: each sub-project right below its project."""

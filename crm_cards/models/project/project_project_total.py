@@ -64,7 +64,9 @@ class ProjectProject(models.Model):
         for part in tree:
             for label in part.parent_path.split("/")[:-1]:
                 if total := totals.get(int(label)):
-                    total[:] = [sum(pair) for pair in zip(total, own[part.id])]
+                    total[:] = [
+                        sum(pair) for pair in zip(total, own[part.id], strict=True)
+                    ]
         for project in self:
             id_ = project._origin.id
             total = totals.get(id_, [0.0] * 4)
@@ -80,9 +82,7 @@ class ProjectProject(models.Model):
         groups = lines._read_group(
             [("project_id", "in", self.ids)], ["project_id"], ["unit_amount:sum"]
         )
-        return defaultdict(
-            float, {project.id: amount for project, amount in groups}
-        )
+        return defaultdict(float, {project.id: amount for project, amount in groups})
 
     def _get_task_weights(self):
         """Return ``({project id: of closed tasks}, {project id: of all tasks})``.

@@ -29,6 +29,7 @@
         "security/ir.model.access-hours.csv",
         "security/card_rules.xml",
         "security/ir.model.access-screens.csv",
+        "security/ir.model.access-project.csv",
         "security/crm_cards_partner_note_rules.xml",
         "security/import_rules.xml",
         "security/activity_rules.xml",
@@ -131,7 +132,12 @@
         "views/hours/crm_cards_hours_kind_views.xml",
         "views/hours/crm_cards_hours_entry_views.xml",
         "views/hours/crm_cards_hours_bank_views.xml",
+        "views/project/crm_cards_project_class_views.xml",
+        "views/project/project_project_views.xml",
+        "views/project/timesheets_analysis_report_views.xml",
+        "views/project/res_partner_views.xml",
         "views/crm_cards_menus.xml",
+        "views/project/crm_cards_project_menus.xml",
         "views/ticket/mail_template_views.xml",
     ],
     "demo": [
@@ -145,6 +151,7 @@
         "demo/crm_cards_ticket_demo.xml",
         "demo/crm_cards_ticket_story_demo.xml",
         "demo/crm_cards_ticket_alert_demo.xml",
+        "demo/project_project_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

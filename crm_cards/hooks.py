@@ -68,6 +68,7 @@ def uninstall_hook(env):
     ).unlink()
     _release_activity_types(env)
     _delete_products_and_contracts(env)
+    _release_projects(env)
     # Otherwise partners would hold fast the dictionaries that are about to go.
     for column in ("customer_status_id", "customer_type_id", "temperature_id"):
         env.cr.execute(
@@ -92,6 +93,15 @@ def uninstall_hook(env):
     _restore_event_link(env)
     # The table takes its triggers along, and leaves their function.
     env.cr.execute("DROP FUNCTION IF EXISTS crm_cards_hours_entry_keep CASCADE")
+
+
+def _release_projects(env):
+    """Let go of the classes and of each other the projects, which stay."""
+    env["project.project"].flush_model()
+    env.cr.execute(
+        "UPDATE project_project SET card_class_id = NULL, card_parent_id = NULL "
+        "WHERE card_class_id IS NOT NULL OR card_parent_id IS NOT NULL"
+    )
 
 
 def _delete_products_and_contracts(env):

@@ -4,4 +4,5 @@ from . import card
 from . import activity
 from . import product
 from . import ticket
+from . import project
 from . import hours

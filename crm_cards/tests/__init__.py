@@ -94,3 +94,9 @@ from . import test_ticket_reply
 from . import test_ticket_security
 from . import test_ticket_entry
 from . import test_ticket_presence
+from . import test_project_concurrency
+from . import test_project_report
+from . import test_project_timesheet
+from . import test_project_total
+from . import test_project_tour
+from . import test_project_tree

@@ -8,6 +8,7 @@ from odoo.addons.crm_cards.exceptions import ConversionRefusedError
 from odoo.addons.crm_cards.models.card import crm_cards_conversion_gate
 
 from .access_hours import HOURS_MATRIX
+from .access_project import PROJECT_MATRIX
 from .access_ticket import TICKET_MATRIX
 from .common_access import ROLES, AccessCase
 
@@ -29,6 +30,7 @@ _ROLES = {
 _MATRIX = {
     **TICKET_MATRIX,
     **HOURS_MATRIX,
+    **PROJECT_MATRIX,
     "crm.cards.account.card": {
         "salesperson": "r",
         "user": "r",

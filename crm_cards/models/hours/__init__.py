@@ -17,6 +17,15 @@ from . import crm_cards_hours_bank_follow
 from . import crm_cards_hours_source
 from . import account_analytic_line
 
+# What brings hours into banks: orders and invoices.
+from . import product_template_hours
+from . import crm_cards_hours_lot_sale
+from . import crm_cards_hours_bank_sale
+from . import sale_order_line_hours
+from . import sale_order_hours
+from . import account_move_line_hours
+from . import account_move_hours
+
 # Last, so that they see what comes in before anything is added.
 from . import crm_cards_hours_bank_guard
 from . import crm_cards_hours_lot_guard

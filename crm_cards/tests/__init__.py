@@ -32,6 +32,7 @@ from . import test_card_performance
 from . import test_card_screens
 from . import test_card_tours
 from . import test_hours_draw
+from . import test_hours_import
 from . import test_hours_sale
 from . import test_import_apply
 from . import test_import_concurrency

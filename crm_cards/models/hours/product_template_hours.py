@@ -100,7 +100,7 @@ class ProductTemplate(models.Model):
     def _get_card_unit_hours(self, unit):
         """Return how many hours one such unit of this product is, as a float."""
         if unit._is_card_time():
-            return unit.factor / self.env.ref("uom.product_uom_hour").factor
+            return unit.factor / unit._get_card_hour().factor
         in_own_units = unit.factor / self.uom_id.factor if unit else 1.0
         return in_own_units * self.card_pack_hours
 
@@ -110,5 +110,13 @@ class UomUom(models.Model):
 
     def _is_card_time(self):
         """Return whether this is a unit of working time: hours, or made of them."""
-        hour = self.env.ref("uom.product_uom_hour", raise_if_not_found=False)
+        hour = self._get_card_hour()
         return bool(self and hour and self._has_common_reference(hour))
+
+    @api.model
+    def _get_card_hour(self):
+        # env.ref() looks at the database whenever it is asked.
+        data = self.env["ir.model.data"]
+        return self.browse(
+            data._xmlid_to_res_id("uom.product_uom_hour", raise_if_not_found=False)
+        )

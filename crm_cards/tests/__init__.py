@@ -31,9 +31,12 @@ from . import test_card_one_record
 from . import test_card_performance
 from . import test_card_screens
 from . import test_card_tours
+from . import test_hours_activity
+from . import test_hours_concurrency
 from . import test_hours_draw
 from . import test_hours_import
 from . import test_hours_sale
+from . import test_hours_expiry
 from . import test_import_apply
 from . import test_import_concurrency
 from . import test_import_flow

@@ -36,6 +36,7 @@ from . import test_hours_concurrency
 from . import test_hours_draw
 from . import test_hours_import
 from . import test_hours_sale
+from . import test_hours_sale_concurrency
 from . import test_hours_expiry
 from . import test_import_apply
 from . import test_import_concurrency

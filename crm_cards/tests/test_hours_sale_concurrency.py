@@ -73,6 +73,88 @@ class TestHoursSaleConcurrency(HoursConcurrencyCase):
                 [self.order_ids],
             )
 
+    def _create_paid_invoice(self):
+        """Return the id of an invoice that is paid and has brought nothing yet."""
+        with self._environment() as env:
+            accounts = env["account.account"].create(
+                [
+                    {
+                        "name": f"Hours at once {account_type}",
+                        "code": f"HO{account_type[:4].upper()}",
+                        "account_type": account_type,
+                    }
+                    for account_type in ("asset_receivable", "income")
+                ]
+            )
+            journal = env["account.journal"].create(
+                {
+                    "name": "Hours at once",
+                    "code": "HOAO",
+                    "type": "sale",
+                    "default_account_id": accounts[1].id,
+                }
+            )
+            partner = env["res.partner"].browse(self.partner_ids[0])
+            partner.property_account_receivable_id = accounts[0]
+            invoice = env["account.move"].create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": partner.id,
+                    "journal_id": journal.id,
+                    "invoice_line_ids": [
+                        (
+                            0,
+                            0,
+                            {
+                                "product_id": self.product_id,
+                                "account_id": accounts[1].id,
+                                "quantity": 5,
+                                "price_unit": 100,
+                                "tax_ids": [],
+                            },
+                        )
+                    ],
+                }
+            )
+            self._mark_invoice(invoice, "posted", "paid")
+        self.addCleanup(self._remove_invoice, invoice.id, journal.id, accounts.ids)
+        return invoice.id
+
+    def _mark_invoice(self, invoice, state, payment_state):
+        invoice.env.flush_all()
+        for table, column in (("account_move", "id"), ("account_move_line", "move_id")):
+            fname = "state" if column == "id" else "parent_state"
+            invoice.env.cr.execute(
+                f"UPDATE {table} SET {fname} = %s WHERE {column} = %s",
+                [state, invoice.id],
+            )
+        invoice.env.cr.execute(
+            "UPDATE account_move SET payment_state = %s WHERE id = %s",
+            [payment_state, invoice.id],
+        )
+        invoice.env.invalidate_all()
+
+    def _remove_invoice(self, invoice_id, journal_id, account_ids):
+        with self._environment(force_delete=True) as env:
+            invoice = env["account.move"].browse(invoice_id)
+            self._mark_invoice(invoice, "draft", "not_paid")
+            invoice.unlink()
+            env["res.partner"].browse(
+                self.partner_ids
+            ).property_account_receivable_id = False
+            env["account.journal"].browse(journal_id).unlink()
+            env["account.account"].browse(account_ids).unlink()
+
+    def test_one_paid_invoice_gives_its_hours_once(self):
+        invoice_id = self._create_paid_invoice()
+
+        def pay(env):
+            env["account.move"].sudo().browse(invoice_id)._invoice_paid_hook()
+
+        self._assert_no_error(self._run_at_once(pay, pay))
+        self.assertEqual(self.retries, 1, "they met")
+        self.assertEqual([hours for *_rest, hours in self._lots()], [5])
+
     def test_one_order_gives_its_hours_once(self):
         self._mark_confirmed()
         results = self._run_at_once(self._sync(0), self._sync(0))

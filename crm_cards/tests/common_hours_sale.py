@@ -38,7 +38,7 @@ class HoursSaleCase(HoursCase):
         )
 
     def _order(self, *lines, partner=None, **values):
-        """Return an order of ``(product, quantity)`` or ``(product, quantity, unit)``."""
+        """Return an order of ``(product, quantity)``, or with a unit besides."""
         commands = []
         for product, quantity, *unit in lines:
             vals = {"product_id": product.id, "product_uom_qty": quantity}

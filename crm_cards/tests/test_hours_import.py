@@ -184,9 +184,7 @@ class TestHoursImport(ImportCase):
         self.assertEqual(self._lots().hours, 3)
 
     def test_undo_takes_the_hours_back_and_may_be_done_again(self):
-        hours_import = self._apply(
-            [HEADER, ["30700", "A", "3"], ["30701", "", "5"]]
-        )
+        hours_import = self._apply([HEADER, ["30700", "A", "3"], ["30701", "", "5"]])
         opened = self._lots().bank_id
         hours_import.action_undo()
         self.assertEqual(hours_import.state, "undone")
@@ -198,9 +196,7 @@ class TestHoursImport(ImportCase):
         self.assertEqual(sum(self._lots().mapped("left_hours")), 3)
 
     def test_undo_is_refused_once_hours_were_drawn(self):
-        hours_import = self._apply(
-            [HEADER, ["30700", "A", "3"], ["30701", "", "5"]]
-        )
+        hours_import = self._apply([HEADER, ["30700", "A", "3"], ["30701", "", "5"]])
         self._draw(self._lots(), 80)
         hours_import.action_undo()
         self.assertEqual(hours_import.state, "applied")

@@ -125,9 +125,7 @@ class TestHoursOrder(HoursSaleCase):
     def test_line_added_to_a_confirmed_order(self):
         order = self._order((self.product_a, 1))
         order.action_confirm()
-        order.order_line = [
-            (0, 0, {"product_id": self.hours.id, "product_uom_qty": 3})
-        ]
+        order.order_line = [(0, 0, {"product_id": self.hours.id, "product_uom_qty": 3})]
         self.assertBalances(self.bank, bought=3, left=3)
 
     def test_cancelled_order_takes_back_what_is_not_used(self):

@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...tools.hours_words import HOURS_HEADERS, parse_hours
 from ...tools.hours_draw import LOT_AT_MOST
+from ...tools.hours_words import HOURS_HEADERS, parse_hours
 from ...tools.owned_product_words import CUSTOMER_FIELDS
 from ..card.crm_cards_accounts_import_column import TARGETS, Target
 from ..card.crm_cards_accounts_import_values import CellError, ValueReader

@@ -59,7 +59,9 @@ class AccountsImportHoursMatch(models.Model):
                 *self._find_bank_problems(partner, vals, banks),
             ]
             is_known = bool(partner) and self._is_known(partner, vals, banks, known)
-            outcomes.append(self._conclude_hours(line, partner, vals, problems, is_known))
+            outcomes.append(
+                self._conclude_hours(line, partner, vals, problems, is_known)
+            )
         return outcomes
 
     def _get_hours_banks(self, partners):
@@ -87,7 +89,7 @@ class AccountsImportHoursMatch(models.Model):
         return banks.get((partner.id, name))
 
     def _read_imported_hours(self, partners):
-        """Return the hours that imports have brought, as :meth:`_get_hours_identity`."""
+        """Return ``{(bank id, minutes, first day, last day)}`` of imported lots."""
         self.env["crm.cards.hours.lot"].flush_model()
         self.env.cr.execute(
             SQL(

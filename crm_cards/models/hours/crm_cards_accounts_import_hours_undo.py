@@ -53,14 +53,12 @@ class AccountsImportHoursUndo(models.Model):
                 for lot in lots
             ]
         )
-        created = {
-            row["hours_lot_id"] for row in chunk if row["is_hours_bank_created"]
-        }
+        created = {row["hours_lot_id"] for row in chunk if row["is_hours_bank_created"]}
         opened = lots.filtered(lambda lot: lot.id in created).bank_id
         # Those this import has opened and nobody has put anything into since.
-        opened.filtered(lambda bank: not any(bank.lot_ids.mapped("left_minutes"))).write(
-            {"active": False}
-        )
+        opened.filtered(
+            lambda bank: not any(bank.lot_ids.mapped("left_minutes"))
+        ).write({"active": False})
         for row in chunk:
             row.update(hours_lot_id=None, is_hours_bank_created=False)
         return self._set_hours_lots(chunk)

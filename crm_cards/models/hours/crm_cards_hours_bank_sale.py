@@ -88,7 +88,9 @@ class HoursBank(models.Model):
         model = as_superuser(self.env["crm.cards.hours.lot"])
         for link, linked in by_link.items():
             sources = {sale.line.id: sale.source for sale in linked}
-            for lot in model.search([(link, "in", [*sources]), ("kind", "=", "bought")]):
+            for lot in model.search(
+                [(link, "in", [*sources]), ("kind", "=", "bought")]
+            ):
                 source = sources[lot[link].id]
                 lots[source] = (lot.id, lot.bank_id.id, lot.minutes)
         return lots
@@ -245,14 +247,15 @@ class HoursBank(models.Model):
         }
         if gone:
             body = self.env._(
-                "Hours bank %(bank)s: %(taken)s h of the lot “%(lot)s” were taken back. "
-                "%(gone)s h had been used already, or had expired, and stay where they "
+                "Hours bank %(bank)s: %(taken)s h of the lot “%(lot)s” were taken "
+                "back. %(gone)s h had been used already, or had expired, and stay where they "
                 "are.",
                 **values,
             )
         else:
             body = self.env._(
-                "Hours bank %(bank)s: %(taken)s h of the lot “%(lot)s” were taken back.",
+                "Hours bank %(bank)s: %(taken)s h of the lot “%(lot)s” were taken "
+                "back.",
                 **values,
             )
         sale.document._message_log(body=body)

@@ -56,8 +56,8 @@ class ProductTemplate(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Hours of one unit: say how many hours one %(unit)s of "
-                        "%(product)s is, more than 0 and no more than %(most)s; or sell "
-                        "it by the hour.",
+                        "%(product)s is, more than 0 and no more than %(most)s; or "
+                        "sell it by the hour.",
                         unit=product.uom_id.name,
                         product=product.display_name,
                         most=_HOURS_AT_MOST,

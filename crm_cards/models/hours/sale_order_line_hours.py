@@ -75,7 +75,9 @@ class SaleOrderLine(models.Model):
         if self.order_id.state != "sale":
             return 0
         invoiced = credited = 0
-        price = self.price_subtotal / self.product_uom_qty if self.product_uom_qty else 0
+        price = (
+            self.price_subtotal / self.product_uom_qty if self.product_uom_qty else 0
+        )
         for item in self.invoice_lines:
             if item.parent_state != "posted":
                 continue

@@ -248,8 +248,8 @@ class HoursBank(models.Model):
         if gone:
             body = self.env._(
                 "Hours bank %(bank)s: %(taken)s h of the lot “%(lot)s” were taken "
-                "back. %(gone)s h had been used already, or had expired, and stay where they "
-                "are.",
+                "back. %(gone)s h had been used already, or had expired, and "
+                "stay where they are.",
                 **values,
             )
         else:

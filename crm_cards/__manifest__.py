@@ -27,6 +27,7 @@
         "security/ir.model.access-product.csv",
         "security/ir.model.access-desk.csv",
         "security/ir.model.access-hours.csv",
+        "security/ir.model.access-hours_import.csv",
         "security/card_rules.xml",
         "security/ir.model.access-screens.csv",
         "security/ir.model.access-project.csv",
@@ -41,6 +42,7 @@
         "security/ticket_message_rules.xml",
         "security/ticket_what_if_rules.xml",
         "security/hours_rules.xml",
+        "security/hours_import_rules.xml",
         "data/crm_cards_accounts_import_cron.xml",
         "data/crm_cards_activity_series_cron.xml",
         "data/crm_cards_service_contract_sequence.xml",
@@ -138,6 +140,12 @@
         "views/project/res_partner_views.xml",
         "views/crm_cards_menus.xml",
         "views/project/crm_cards_project_menus.xml",
+        "views/hours/crm_cards_hours_lot_sale_views.xml",
+        "views/hours/product_hours_views.xml",
+        "views/hours/sale_order_hours_views.xml",
+        "views/hours/crm_cards_accounts_import_views.xml",
+        "views/crm_cards_menus.xml",
+        "views/hours/crm_cards_hours_import_menus.xml",
         "views/ticket/mail_template_views.xml",
     ],
     "demo": [
@@ -152,6 +160,7 @@
         "demo/crm_cards_ticket_story_demo.xml",
         "demo/crm_cards_ticket_alert_demo.xml",
         "demo/project_project_demo.xml",
+        "demo/crm_cards_hours_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -88,17 +88,24 @@ _MATRIX = {
     ),
     **dict.fromkeys(
         ("crm.cards.accounts.import", "crm.cards.accounts.import.column"),
-        {"accountant": "rwcu", "administrator": "rwcu", "service_manager": "rwcu"},
+        {
+            "accountant": "rwcu",
+            "administrator": "rwcu",
+            "service_manager": "rwcu",
+            "hours_manager": "rwcu",
+        },
     ),
     "crm.cards.accounts.import.row": {
         "accountant": "rw",
         "administrator": "rw",
         "service_manager": "rw",
+        "hours_manager": "rw",
     },
     "crm.cards.accounts.import.progress": {
         "accountant": "r",
         "administrator": "r",
         "service_manager": "r",
+        "hours_manager": "r",
     },
     "crm.cards.conversion.reversal": {"administrator": "rwc"},
     "crm.cards.account.card.state": {"accountant": "rwc", "administrator": "rwc"},

@@ -23,6 +23,23 @@ from . import project_hours
 from . import crm_cards_ticket_hours
 from . import res_partner_hours
 
+# What brings hours into banks: orders and invoices.
+from . import product_template_hours
+from . import crm_cards_hours_lot_sale
+from . import crm_cards_hours_bank_sale
+from . import sale_order_line_hours
+from . import sale_order_hours
+from . import account_move_line_hours
+from . import account_move_hours
+
+# Hours that customers already had, read from files.
+from . import crm_cards_accounts_import_hours
+from . import crm_cards_accounts_import_hours_column
+from . import crm_cards_accounts_import_hours_row
+from . import crm_cards_accounts_import_hours_match
+from . import crm_cards_accounts_import_hours_apply
+from . import crm_cards_accounts_import_hours_undo
+
 # Last, so that they see what comes in before anything is added.
 from . import crm_cards_hours_bank_guard
 from . import crm_cards_hours_lot_guard

@@ -17,6 +17,19 @@ from . import crm_cards_hours_bank_follow
 from . import crm_cards_hours_source
 from . import account_analytic_line
 
+# What is logged by hand, and timers.
+from . import account_analytic_line_activity
+from . import res_company_service_project
+from . import res_users_employee
+from . import crm_cards_hours_bank_preview
+from . import crm_cards_hours_work_mixin
+from . import crm_cards_hours_timer
+from . import ir_http_timer
+from . import mail_activity_hours_log
+from . import crm_cards_ticket_hours_screen
+from . import project_task_hours
+from . import res_partner_hours_left
+
 # Last, so that they see what comes in before anything is added.
 from . import crm_cards_hours_bank_guard
 from . import crm_cards_hours_lot_guard

@@ -56,7 +56,7 @@ class HoursBank(models.Model):
         return self._read_banks(bank_ids, SQL("ORDER BY id FOR NO KEY UPDATE"))
 
     @api.model
-    def _read_banks(self, bank_ids, suffix=SQL()):
+    def _read_banks(self, bank_ids, suffix=None):
         bank_ids = [bank_id for bank_id in {*bank_ids} if bank_id]
         if not bank_ids:
             return {}
@@ -72,7 +72,7 @@ class HoursBank(models.Model):
                 %s
                 """,
                 bank_ids,
-                suffix,
+                suffix or SQL(),
             )
         )
         return {row["id"]: row for row in self.env.cr.dictfetchall()}
@@ -196,7 +196,7 @@ class HoursBank(models.Model):
     def _forget_balances(self, rows):
         """Let the caches know that these entries were added."""
         banks = self.browse({row["bank_id"] for row in rows})
-        shown = [name for name in BALANCES]
+        shown = [*BALANCES]
         shown += [name for name, minutes in self._hours_of.items() if minutes in shown]
         banks.invalidate_recordset([*shown, "entry_ids"], flush=False)
         lots = self.env["crm.cards.hours.lot"].browse(

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.crm_cards.exceptions import HoursRefusedError
@@ -182,3 +182,48 @@ class TestHoursLog(HoursLogCase):
         dialog.save().action_log()
         self.assertBalances(self.bank, left=9)
         self.assertEqual(self.ticket.with_user(self.technician).card_hours, 1)
+
+    def test_closing_an_activity_shows_the_balance_and_refuses(self):
+        self._buy(1)
+        self.bank.overdraft = "stop"
+        activity_type = self.env["mail.activity.type"].create(
+            {"name": "Visit", "card_ask_hours": "required"}
+        )
+        activity = self.ticket.activity_schedule(
+            activity_type_id=activity_type.id, user_id=self.technician.id
+        )
+        handle = self.env["crm.cards.activity.handle"].with_user(self.technician)
+        dialog = Form(handle.with_context(default_activity_ids=activity.ids))
+        dialog.hours = 2
+        self.assertTrue(dialog.hours_refusal)
+        refused = dialog.save()
+        with self.assertRaises(HoursRefusedError):
+            refused.action_apply()
+        dialog.hours = 0.5
+        self.assertFalse(dialog.hours_refusal)
+        self.assertIn("0:30", dialog.hours_balance)
+        dialog.save().action_apply()
+        self.assertFalse(activity.active)
+        self.assertBalances(self.bank, left=0.5)
+        self.assertEqual(self.ticket.card_hours, 0.5)
+
+    def test_hours_logged_during_an_activity_are_not_asked_again(self):
+        self._buy(10)
+        activity_type = self.env["mail.activity.type"].create(
+            {"name": "Visit", "card_ask_hours": "required"}
+        )
+        activity = self.ticket.activity_schedule(
+            activity_type_id=activity_type.id, user_id=self.technician.id
+        )
+        log = self._open_log(activity)
+        log.hours = 2
+        log.save().action_log()
+        self.assertEqual(activity.card_logged_hours, 2)
+        handle = self.env["crm.cards.activity.handle"].with_user(self.technician)
+        dialog = Form(handle.with_context(default_activity_ids=activity.ids))
+        self.assertEqual((dialog.ask_hours, dialog.hours), ("optional", 0))
+        self.assertEqual(dialog.logged_hours, 2)
+        dialog.save().action_apply()
+        self.assertFalse(activity.active)
+        self.assertBalances(self.bank, left=8)
+        self.assertEqual(self.ticket.card_hours, 2)

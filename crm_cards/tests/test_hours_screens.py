@@ -70,7 +70,9 @@ class TestHoursScreens(HoursLogCase):
                 for index in range(79)
             ]
         )
-        tickets.invalidate_recordset()
+        tickets = tickets.with_user(self.technician)
+        tickets[:1].mapped("card_hours")
+        self.env.invalidate_all()
         with self.assertQueryCount(3):
-            hours = tickets.with_user(self.technician).mapped("card_hours")
+            hours = tickets.mapped("card_hours")
         self.assertEqual(hours, [2.5] + [0] * 79)

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from ..models.hours.crm_cards_hours_bank_lots import format_minutes
-
 
 class ActivityHandle(models.TransientModel):
     """Beside the hours that closing asks for: what is left in the customer's bank."""
@@ -21,12 +19,7 @@ class ActivityHandle(models.TransientModel):
     def _compute_hours_balance(self):
         for wizard in self:
             preview = wizard._get_hours_preview()
-            wizard.hours_balance = preview.get("name") and self.env._(
-                "%(bank)s: %(before)s h left, %(after)s h after this",
-                bank=preview["name"],
-                before=format_minutes(preview["left_before"]),
-                after=format_minutes(preview["left_after"]),
-            )
+            wizard.hours_balance = preview.get("sentence")
             wizard.hours_warning = preview.get("warning") or False
             wizard.hours_refusal = preview.get("refusal") or False
 

@@ -30,6 +30,7 @@ from . import res_users_employee
 from . import crm_cards_hours_bank_preview
 from . import crm_cards_hours_work_mixin
 from . import crm_cards_hours_timer
+from . import crm_cards_hours_log
 from . import ir_http_timer
 from . import mail_activity_hours_log
 from . import crm_cards_ticket_hours_screen

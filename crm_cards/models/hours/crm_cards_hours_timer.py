@@ -77,6 +77,7 @@ class HoursTimer(models.Model):
             "create_uid": self.env.uid,
             "create_date": fields.Datetime.now(),
         }
+        self.flush_model()
         self.env.cr.execute(
             SQL(
                 """

@@ -98,9 +98,11 @@ class HoursWorkMixin(models.AbstractModel):
         # Read past the rights of the fields, then checked as the user.
         for work in self.sudo():
             for fname in ("partner_id", "ticket_id", "activity_id", "task_id"):
-                work[fname].sudo(False).check_access("read")
+                if work[fname]:
+                    work[fname].sudo(False).check_access("read")
             own = work.project_id == work._get_company().crm_cards_service_project_id
-            if not own and work.project_id != work.task_id.project_id:
+            is_seen = own or work.project_id == work.task_id.project_id
+            if work.project_id and not is_seen:
                 work.project_id.sudo(False).check_access("read")
 
     def _filter_work(self):
@@ -108,7 +110,7 @@ class HoursWorkMixin(models.AbstractModel):
         seen = self.browse()
         for work in self.sudo():
             named = (work.partner_id, work.ticket_id, work.activity_id, work.task_id)
-            if all(record.sudo(False).has_access("read") for record in named):
+            if all(not one or one.sudo(False).has_access("read") for one in named):
                 seen |= work
         return seen.with_env(self.env)
 

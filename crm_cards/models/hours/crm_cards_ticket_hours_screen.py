@@ -8,13 +8,8 @@ class Ticket(models.Model):
 
     _inherit = "crm.cards.ticket"
 
-    timesheet_ids = fields.One2many(
-        "account.analytic.line",
-        "card_ticket_id",
-        string="Timesheet lines",
-    )
     card_hours = fields.Float(
-        "Hours",
+        "Hours in total",
         compute="_compute_card_hours",
         groups=GROUPS,
         help="Logged on the ticket, and worked in activities that were closed on it.",

@@ -21,7 +21,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     card_bank_count = fields.Integer(
-        "Hours banks", compute="_compute_card_hours_left", groups=GROUPS
+        "Number of hours banks", compute="_compute_card_hours_left", groups=GROUPS
     )
     card_hours_left = fields.Float(
         "Hours left",
@@ -68,8 +68,8 @@ class ResPartner(models.Model):
             _COMPARISONS[operator],
             wanted,
         )
-        query.order = None
-        return Domain("commercial_partner_id", "in", query.subselect("partner_id"))
+        customers = SQL("(%s)", query.select(query.groupby))
+        return Domain("commercial_partner_id", "in", customers)
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Let lists sort by what is left; customers without a bank have nothing."""

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..models.hours.crm_cards_hours_mixin import MINUTES
-from ..models.hours.crm_cards_hours_work_mixin import GROUPS
+from .crm_cards_hours_mixin import MINUTES
+from .crm_cards_hours_work_mixin import GROUPS
 
 
 class HoursLog(models.TransientModel):
@@ -101,8 +101,16 @@ class HoursLog(models.TransientModel):
 
     # -- the balance, beside what is typed --
 
-    @api.depends("hours", "date", "kind_id", "partner_id", "project_id", "task_id")
-    @api.depends(lambda self: ("bank_id", "ticket_id"))
+    @api.depends(
+        "hours",
+        "date",
+        "kind_id",
+        "partner_id",
+        "ticket_id",
+        "project_id",
+        "task_id",
+        "bank_id",
+    )
     def _compute_balance(self):
         shown = self._filter_work()
         for dialog in self:

@@ -59,7 +59,9 @@ class TestHoursScreens(HoursLogCase):
     def test_hours_of_tickets_in_a_few_queries(self):
         for _index in range(2):
             self._log_hours(
-                1, project_id=self._create_project("S").id, card_ticket_id=self.ticket.id
+                1,
+                project_id=self._create_project("S").id,
+                card_ticket_id=self.ticket.id,
             )
         activity = self.ticket.activity_schedule(summary="Visit")
         activity.card_hours = 0.5

@@ -27,7 +27,7 @@ class HoursTimer(models.Model):
     )
     date_start = fields.Datetime("Started", required=True, readonly=True)
     date_stop = fields.Datetime("Stopped", readonly=True)
-    minutes = fields.Integer("Minutes", compute="_compute_minutes")
+    minutes = fields.Integer(compute="_compute_minutes")
 
     _one_runs = models.UniqueIndex(
         "(user_id) WHERE date_stop IS NULL",

@@ -61,8 +61,6 @@ class Ticket(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Hours of %s", self.display_name),
             "res_model": "account.analytic.line",
-            "views": [
-                (self.env.ref("hr_timesheet.hr_timesheet_line_tree").id, "list")
-            ],
+            "views": [(self.env.ref("hr_timesheet.hr_timesheet_line_tree").id, "list")],
             "domain": [("card_ticket_id", "=", self.id)],
         }

@@ -32,6 +32,7 @@ from . import test_card_performance
 from . import test_card_screens
 from . import test_card_tours
 from . import test_hours_activity
+from . import test_hours_concurrency
 from . import test_hours_draw
 from . import test_hours_expiry
 from . import test_hours_log
@@ -39,6 +40,7 @@ from . import test_hours_screens
 from . import test_hours_timer
 from . import test_hours_timer_concurrency
 from . import test_hours_tours
+from . import test_hours_property
 from . import test_import_apply
 from . import test_import_concurrency
 from . import test_import_flow

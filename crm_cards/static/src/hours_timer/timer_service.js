@@ -23,12 +23,13 @@ export class HoursTimer {
     update({ running, drafts }) {
         this.running = running;
         this.drafts = drafts;
-        this.since = performance.now();
+        // Unlike performance.now(), it goes on while the computer sleeps.
+        this.since = Date.now();
     }
 
     /** Seconds since it was started, wherever and by whatever clock. */
     get elapsed() {
-        return this.running.elapsed + Math.floor((performance.now() - this.since) / 1000);
+        return this.running.elapsed + Math.floor((Date.now() - this.since) / 1000);
     }
 }
 

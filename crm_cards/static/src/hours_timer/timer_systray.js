@@ -1,4 +1,5 @@
 import { Component, onWillUnmount, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { registry } from "@web/core/registry";
@@ -21,8 +22,8 @@ export class TimerSystray extends Component {
         this.timer = useState(useService("crm_cards_hours_timer"));
         // Nobody asks the server: the browser counts on from what it was told.
         this.state = useState({ ticks: 0 });
-        const interval = setInterval(() => this.state.ticks++, TICK);
-        onWillUnmount(() => clearInterval(interval));
+        const interval = browser.setInterval(() => this.state.ticks++, TICK);
+        onWillUnmount(() => browser.clearInterval(interval));
     }
 
     get isShown() {

@@ -78,3 +78,70 @@ class TestHoursScreens(HoursLogCase):
         with self.assertQueryCount(3):
             hours = tickets.mapped("card_hours")
         self.assertEqual(hours, [2.5] + [0] * 79)
+
+    def test_planned_visits_reserve_hours(self):
+        asking, other = self.env["mail.activity.type"].create(
+            [
+                {"name": "Visit", "card_ask_hours": "required"},
+                {"name": "Lunch", "card_ask_hours": "no"},
+            ]
+        )
+        times = {
+            "card_start": "2026-03-02 08:00:00",
+            "card_stop": "2026-03-02 09:30:00",
+        }
+        plan = self.ticket.activity_schedule
+        visit = plan(activity_type_id=asking.id, **times)
+        gone = plan(activity_type_id=asking.id, **times)
+        plan(activity_type_id=asking.id)  # no length
+        plan(activity_type_id=other.id, **times)
+        gone.card_hours = 1
+        gone.action_done()
+        person = self._create_customer("Dana", parent_id=self.customer.id)
+        person.is_company = False
+        customers = self.customer + person + self.other_customer
+        customers = customers.with_user(self.technician)
+        customers[:1].mapped("card_hours_reserved")
+        self.env.invalidate_all()
+        with self.assertQueryCount(3):
+            reserved = customers.mapped("card_hours_reserved")
+        self.assertEqual(reserved, [1.5, 1.5, 0])
+        visit.unlink()
+        self.env.invalidate_all()
+        self.assertEqual(customers[0].card_hours_reserved, 0)
+
+    def test_merging_tickets_brings_their_hours_along(self):
+        self._buy(10)
+        project = self._create_project("Service")
+        other, foreign = self.ticket.create(
+            [
+                {
+                    "name": name,
+                    "partner_id": partner.id,
+                    "department_id": self.department.id,
+                }
+                for name, partner in (
+                    ("Again", self.customer),
+                    ("Not theirs", self.other_customer),
+                )
+            ]
+        )
+        for ticket, customer in (
+            (other, self.customer),
+            (foreign, self.other_customer),
+        ):
+            self._log_hours(
+                1,
+                project_id=project.id,
+                card_ticket_id=ticket.id,
+                partner_id=customer.id,
+            )
+        other.with_user(self.technician).action_start_timer()
+        self.ticket._merge(other + foreign)
+        self.assertEqual(self.ticket.card_hours, 1)
+        self.assertEqual(foreign.card_hours, 1)
+        timer = self.env["crm.cards.hours.timer"].search(
+            [("user_id", "=", self.technician.id)]
+        )
+        self.assertEqual(timer.ticket_id, self.ticket)
+        self.assertBalances(self.bank, left=9)

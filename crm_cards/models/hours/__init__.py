@@ -36,6 +36,7 @@ from . import mail_activity_hours_log
 from . import crm_cards_ticket_hours_screen
 from . import project_task_hours
 from . import res_partner_hours_left
+from . import res_partner_hours_reserved
 
 # Last, so that they see what comes in before anything is added.
 from . import crm_cards_hours_bank_guard

@@ -41,6 +41,12 @@ class HoursLog(models.TransientModel):
     left_before = fields.Float("Left before", compute="_compute_balance")
     drawn_hours = fields.Float("Drawn", compute="_compute_balance")
     left_after = fields.Float("Left after", compute="_compute_balance")
+    reserved_hours = fields.Float(
+        "Reserved by planned visits",
+        related="partner_id.card_hours_reserved",
+        related_sudo=False,
+        groups=GROUPS,
+    )
     warning = fields.Char(compute="_compute_balance")
     refusal = fields.Char(compute="_compute_balance")
 

@@ -46,6 +46,18 @@ class Ticket(models.Model):
         for ticket in self:
             ticket.card_hours = hours.get(ticket._origin.id, 0.0)
 
+    def _take_over(self, others):
+        """Receive the hours as well, but for those of another customer."""
+        result = super()._take_over(others)
+        lines = others.timesheet_ids.filtered(
+            lambda line: line.partner_id.commercial_partner_id == self.customer_id
+        )
+        lines.write({"card_ticket_id": self.id})
+        timers = self.env["crm.cards.hours.timer"]
+        timers = timers.search([("ticket_id", "in", others.ids)])
+        timers.write({"ticket_id": self.id, "partner_id": self.customer_id.id})
+        return result
+
     def action_log_hours(self):
         """Open *Log hours* for the ticket."""
         return self.env["crm.cards.hours.log"]._open(self)

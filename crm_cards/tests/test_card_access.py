@@ -9,6 +9,7 @@ from odoo.addons.crm_cards.models.card import crm_cards_conversion_gate
 
 from .access_hours import HOURS_MATRIX
 from .access_project import PROJECT_MATRIX
+from .access_hours_log import HOURS_LOG_MATRIX
 from .access_ticket import TICKET_MATRIX
 from .common_access import ROLES, AccessCase
 
@@ -31,6 +32,7 @@ _MATRIX = {
     **TICKET_MATRIX,
     **HOURS_MATRIX,
     **PROJECT_MATRIX,
+    **HOURS_LOG_MATRIX,
     "crm.cards.account.card": {
         "salesperson": "r",
         "user": "r",

@@ -7,6 +7,7 @@ from . import validate_account_move
 from . import crm_cards_startup
 from . import crm_cards_activity_handle
 from . import crm_cards_activity_handle_next
+from . import crm_cards_activity_handle_hours
 from . import crm_cards_activity_cancel
 from . import crm_cards_activity_reassign
 from . import mail_activity_schedule

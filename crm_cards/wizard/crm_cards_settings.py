@@ -14,6 +14,7 @@ _COMPANY_FIELDS = [
     "crm_cards_hours_rounding",
     "crm_cards_hours_overdraft",
     "crm_cards_hours_trigger",
+    "crm_cards_service_project_id",
 ]
 
 
@@ -71,6 +72,12 @@ class CrmCardsSettings(models.TransientModel):
         lambda self: self._list_choices("crm_cards_hours_trigger"),
         string="Sold hours may be used when",
         required=True,
+    )
+    crm_cards_service_project_id = fields.Many2one(
+        "project.project",
+        string="Hours without a project go to",
+        domain="[('allow_timesheets', '=', True), ('is_template', '=', False), "
+        "('company_id', 'in', [company_id, False])]",
     )
     prefix_customers = fields.Char(string="Prefix of customers")
     digits_customers = fields.Integer(string="Digits of customers")

@@ -39,6 +39,20 @@ from . import crm_cards_accounts_import_hours_row
 from . import crm_cards_accounts_import_hours_match
 from . import crm_cards_accounts_import_hours_apply
 from . import crm_cards_accounts_import_hours_undo
+# What is logged by hand, and timers.
+from . import account_analytic_line_activity
+from . import res_company_service_project
+from . import res_users_employee
+from . import crm_cards_hours_bank_preview
+from . import crm_cards_hours_work_mixin
+from . import crm_cards_hours_timer
+from . import crm_cards_hours_log
+from . import ir_http_timer
+from . import mail_activity_hours_log
+from . import crm_cards_ticket_hours_screen
+from . import project_task_hours
+from . import res_partner_hours_left
+from . import res_partner_hours_reserved
 
 # Last, so that they see what comes in before anything is added.
 from . import crm_cards_hours_bank_guard

@@ -32,6 +32,9 @@ from . import test_card_performance
 from . import test_card_screens
 from . import test_card_tours
 from . import test_hours_draw
+from . import test_hours_portal
+from . import test_hours_statement
+from . import test_hours_statement_send
 from . import test_import_apply
 from . import test_import_concurrency
 from . import test_import_flow

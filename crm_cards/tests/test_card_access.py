@@ -11,6 +11,7 @@ from odoo.addons.crm_cards.exceptions import ConversionRefusedError
 from odoo.addons.crm_cards.models.card import crm_cards_conversion_gate
 
 from .access_hours import HOURS_MATRIX
+from .access_hours_statement import HOURS_STATEMENT_MATRIX
 from .access_ticket import TICKET_MATRIX
 from .common import CardsCase
 
@@ -32,6 +33,7 @@ _ROLES = {
 _MATRIX = {
     **TICKET_MATRIX,
     **HOURS_MATRIX,
+    **HOURS_STATEMENT_MATRIX,
     "crm.cards.account.card": {
         "salesperson": "r",
         "user": "r",

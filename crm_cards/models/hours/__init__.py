@@ -17,6 +17,13 @@ from . import crm_cards_hours_bank_follow
 from . import crm_cards_hours_source
 from . import account_analytic_line
 
+# What is told of it all.
+from . import crm_cards_hours_bank_statement
+from . import crm_cards_hours_bank_forecast
+from . import crm_cards_hours_portal
+from . import crm_cards_hours_statement_send
+from . import res_partner_hours_statement
+
 # Last, so that they see what comes in before anything is added.
 from . import crm_cards_hours_bank_guard
 from . import crm_cards_hours_lot_guard

@@ -22,7 +22,7 @@ def make_workbook(env, statements):
     options = {"in_memory": True, "date_1904": True}
     with xlsxwriter.Workbook(output, options) as book:
         for number, statement in enumerate(statements, 1):
-            _Sheet(env, book, statement, number).write()
+            _Sheet(env, book, statement, number).fill()
     return output.getvalue()
 
 
@@ -40,7 +40,7 @@ class _Sheet:
         self.total = book.add_format({"num_format": "[h]:mm", "bold": True})
         self.row = 0
 
-    def write(self):
+    def fill(self):
         self._write_head()
         self._write_lines()
         self._write_sums()
@@ -49,28 +49,27 @@ class _Sheet:
             self.sheet.set_column(column, column, width)
 
     def _write_head(self):
-        bank, _ = self.statement["bank"], self.env._
+        bank = self.statement["bank"]
         self._write_row([bank.partner_id.display_name], self.bold)
         self._write_row([bank.name], self.bold)
-        self._write_row([_("From"), self.statement["date_from"]])
-        self._write_row([_("Until"), self.statement["date_to"]])
+        self._write_row([self.env._("From"), self.statement["date_from"]])
+        self._write_row([self.env._("Until"), self.statement["date_to"]])
         self._write_row([_clean(self.statement["forecast"])])
         self.row += 1
 
     def _write_lines(self):
-        _ = self.env._
         headings = [
-            _("Date"),
-            _("Kind"),
-            _("Person"),
-            _("About"),
-            _("Text"),
-            _("Lot"),
-            _("Hours"),
-            _("Left"),
+            self.env._("Date"),
+            self.env._("Kind"),
+            self.env._("Person"),
+            self.env._("About"),
+            self.env._("Text"),
+            self.env._("Lot"),
+            self.env._("Hours"),
+            self.env._("Left"),
         ]
         self._write_row(headings, self.bold)
-        self._write_balance(_("Opening balance"), "date_from", "opening")
+        self._write_balance(self.env._("Opening balance"), "date_from", "opening")
         for line in self.statement["lines"]:
             self.sheet.write_datetime(self.row, 0, line["date"], self.day)
             texts = ("kind_name", "person", "about", "text", "lot_name")
@@ -79,7 +78,7 @@ class _Sheet:
             self._write_hours(_COLUMNS - 2, line["minutes"])
             self._write_hours(_COLUMNS - 1, line["balance"])
             self.row += 1
-        self._write_balance(_("Closing balance"), "date_to", "closing")
+        self._write_balance(self.env._("Closing balance"), "date_to", "closing")
         self.row += 1
 
     def _write_balance(self, label, day, name):
@@ -96,10 +95,9 @@ class _Sheet:
         self.row += 1
 
     def _write_lots(self):
-        _ = self.env._
-        self._write_text(1, _("Lot"), self.bold)
-        self._write_text(_COLUMNS - 2, _("Before"), self.bold)
-        self._write_text(_COLUMNS - 1, _("After"), self.bold)
+        self._write_text(1, self.env._("Lot"), self.bold)
+        self._write_text(_COLUMNS - 2, self.env._("Before"), self.bold)
+        self._write_text(_COLUMNS - 1, self.env._("After"), self.bold)
         self.row += 1
         for lot in self.statement["lots"]:
             self._write_text(1, lot["name"])

@@ -35,9 +35,10 @@ class TestHoursStatementSend(HoursCase):
         )
 
     def _send(self):
-        self.env["crm.cards.hours.statement.send"]._cron_send()
+        sends = self.env["crm.cards.hours.statement.send"].sudo()
+        sends._cron_send()
         self.env.flush_all()
-        return self.env["crm.cards.hours.statement.send"].search(
+        return sends.search(
             [("bank_id.partner_id", "in", (self.customer + self.other_customer).ids)]
         )
 

@@ -52,6 +52,7 @@
         "data/crm_cards_ticket_data.xml",
         "data/crm_cards_sla_cron.xml",
         "data/crm_cards_sla_escalation_cron.xml",
+        "data/crm_cards_hours_cron.xml",
         "data/crm_cards_ticket_alert_templates.xml",
         "data/crm_cards_ticket_message_templates.xml",
         "data/crm_cards_ticket_message_rule_data.xml",

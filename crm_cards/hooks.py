@@ -90,6 +90,8 @@ def uninstall_hook(env):
     sequences.unlink()
     _restore_activity_clean_up(env)
     _restore_event_link(env)
+    # The table takes its triggers along, and leaves their function.
+    env.cr.execute("DROP FUNCTION IF EXISTS crm_cards_hours_entry_keep CASCADE")
 
 
 def _delete_products_and_contracts(env):
@@ -99,6 +101,11 @@ def _delete_products_and_contracts(env):
     env.cr.execute(
         "UPDATE crm_cards_ticket SET owned_product_id = NULL, contract_id = NULL "
         "WHERE owned_product_id IS NOT NULL OR contract_id IS NOT NULL"
+    )
+    env["crm.cards.hours.bank"].flush_model()
+    # As the tickets; the entries cannot go one by one, only with their table.
+    env.cr.execute(
+        "UPDATE crm_cards_hours_bank SET owned_product_id = NULL, contract_id = NULL"
     )
     for model in ("crm.cards.service.contract", "crm.cards.owned.product"):
         env[model].flush_model()

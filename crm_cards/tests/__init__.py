@@ -31,10 +31,13 @@ from . import test_card_one_record
 from . import test_card_performance
 from . import test_card_screens
 from . import test_card_tours
+from . import test_hours_activity
+from . import test_hours_concurrency
 from . import test_hours_draw
 from . import test_hours_portal
 from . import test_hours_statement
 from . import test_hours_statement_send
+from . import test_hours_expiry
 from . import test_import_apply
 from . import test_import_concurrency
 from . import test_import_flow

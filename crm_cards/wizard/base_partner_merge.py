@@ -71,6 +71,9 @@ class MergePartnerAutomatic(models.TransientModel):
         self._merge_account_cards(src_partners, dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self._merge_products_and_contracts(src_partners | dst_partner, dst_partner)
+        (src_partners | dst_partner)._move_hours_banks(
+            dst_partner.commercial_partner_id
+        )
         return result
 
     @api.model

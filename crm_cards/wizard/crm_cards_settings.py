@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ..models.common.res_company import MAIN_ACCOUNTS
-from ..models.hours.res_company_hours import OVERDRAFTS
 
 _COMPANY_FIELDS = [
     "crm_cards_prospect_policy",
@@ -59,15 +58,17 @@ class CrmCardsSettings(models.TransientModel):
         string="One message of tickets within (minutes)"
     )
     crm_cards_hours_rounding = fields.Selection(
-        [("1", "1 minute"), ("6", "6 minutes"), ("15", "15 minutes")],
+        lambda self: self._list_choices("crm_cards_hours_rounding"),
         string="Hours are rounded up to",
         required=True,
     )
     crm_cards_hours_overdraft = fields.Selection(
-        OVERDRAFTS, string="When a bank of hours is empty", required=True
+        lambda self: self._list_choices("crm_cards_hours_overdraft"),
+        string="When a bank of hours is empty",
+        required=True,
     )
     crm_cards_hours_trigger = fields.Selection(
-        [("order", "The order is confirmed"), ("invoice", "The invoice is paid")],
+        lambda self: self._list_choices("crm_cards_hours_trigger"),
         string="Sold hours may be used when",
         required=True,
     )
@@ -91,6 +92,11 @@ class CrmCardsSettings(models.TransientModel):
             values[f"prefix_{main_account}"] = sequence.prefix
             values[f"digits_{main_account}"] = sequence.padding
         return values
+
+    @api.model
+    def _list_choices(self, fname):
+        """Return the choices of a field of companies, in the user's language."""
+        return self.env["res.company"]._fields[fname]._description_selection(self.env)
 
     def action_save(self):
         self.ensure_one()

@@ -12,10 +12,16 @@ from . import crm_cards_hours_bank_book
 from . import crm_cards_hours_bank_lots
 from . import crm_cards_hours_bank_choose
 from . import crm_cards_hours_bank_follow
+from . import crm_cards_hours_bank_expiry
+from . import crm_cards_hours_bank_check
 
 # What is worked and draws by itself.
 from . import crm_cards_hours_source
 from . import account_analytic_line
+from . import mail_activity_hours_bank
+from . import project_hours
+from . import crm_cards_ticket_hours
+from . import res_partner_hours
 
 # What is told of it all.
 from . import crm_cards_hours_bank_statement

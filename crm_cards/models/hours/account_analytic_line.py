@@ -102,6 +102,16 @@ class AccountAnalyticLine(models.Model):
             )
         return cases
 
+    @api.model
+    def _follow_hours_of(self, fname, documents):
+        """Draw what the lines of these documents say, now that they say it otherwise.
+
+        :param str fname: field of the lines that names the document
+        """
+        # Hours follow whoever changes the document, seeing all its lines or not.
+        lines = self.sudo().search([(fname, "in", documents.ids)])
+        lines._follow_hours()
+
     def _get_hours_customer(self):
         """Return the customer whose hours the line takes; of no timesheet, nobody's."""
         self.ensure_one()

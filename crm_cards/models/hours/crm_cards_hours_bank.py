@@ -98,7 +98,6 @@ class HoursBank(models.Model):
     )
     project_id = fields.Many2one(
         "project.project",
-        string="Project",
         ondelete="restrict",
         index="btree_not_null",
         check_company=True,

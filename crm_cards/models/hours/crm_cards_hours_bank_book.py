@@ -1,4 +1,8 @@
 from datetime import date, timedelta
+from functools import partial
+from weakref import WeakKeyDictionary
+
+from psycopg2.errors import DeadlockDetected, SerializationFailure
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -33,6 +37,7 @@ _LOT_FIELDS = ["left_minutes", "left_hours", "expired_minutes", "expired_hours"]
 BOUGHT = ("purchase", "rollover", "correction", "billing")
 USED = ("draw", "reversal", "settlement")
 _DAY = timedelta(days=1)
+_late = WeakKeyDictionary()  # how often a cursor came second; Odoo clears its cache
 
 
 class HoursBank(models.Model):
@@ -53,10 +58,29 @@ class HoursBank(models.Model):
 
         :return: ``{bank id: row}`` of those that exist, with rule and balances
         """
-        return self._read_banks(bank_ids, SQL("ORDER BY id FOR NO KEY UPDATE"))
+        try:
+            return self._read_banks(bank_ids, SQL("ORDER BY id FOR NO KEY UPDATE"))
+        except (DeadlockDetected, SerializationFailure):
+            self._queue_up()
+            raise
 
     @api.model
-    def _read_banks(self, bank_ids, suffix=SQL()):
+    def _queue_up(self):
+        """Have whoever comes late for the second time wait for his turn.
+
+        Odoo lets a request begin anew a few times only. Of many at once, all that come
+        late begin anew together, and all but one come late again. Those queue before
+        they begin: the lock is taken after the rollback, and LOCK TABLE takes no
+        snapshot, so that they see what those before them have done. It holds up nobody
+        who does not queue, and ends with the transaction.
+        """
+        cr = self.env.cr
+        _late[cr] = _late.get(cr, 0) + 1
+        if _late[cr] > 1:
+            cr.postrollback.add(partial(_take_turn, cr))
+
+    @api.model
+    def _read_banks(self, bank_ids, suffix=None):
         bank_ids = [bank_id for bank_id in {*bank_ids} if bank_id]
         if not bank_ids:
             return {}
@@ -72,7 +96,7 @@ class HoursBank(models.Model):
                 %s
                 """,
                 bank_ids,
-                suffix,
+                suffix or SQL(),
             )
         )
         return {row["id"]: row for row in self.env.cr.dictfetchall()}
@@ -196,13 +220,19 @@ class HoursBank(models.Model):
     def _forget_balances(self, rows):
         """Let the caches know that these entries were added."""
         banks = self.browse({row["bank_id"] for row in rows})
-        shown = [name for name in BALANCES]
+        shown = [*BALANCES]
         shown += [name for name, minutes in self._hours_of.items() if minutes in shown]
         banks.invalidate_recordset([*shown, "entry_ids"], flush=False)
         lots = self.env["crm.cards.hours.lot"].browse(
             {row["lot_id"] for row in rows if row.get("lot_id")}
         )
         lots.invalidate_recordset([*_LOT_FIELDS, "state", "entry_ids"], flush=False)
+
+
+def _take_turn(cr):
+    # A cursor that is being closed begins nothing anew.
+    if "_obj" in vars(cr):
+        cr.execute("LOCK TABLE crm_cards_hours_bank IN SHARE UPDATE EXCLUSIVE MODE")
 
 
 def get_sums():

@@ -89,7 +89,7 @@ class HoursBank(models.Model):
 
     @api.model
     def _read_candidates(self, cases):
-        """Return ``{(customer, company): [open banks]}`` with the days of their lots."""
+        """Return ``{(customer, company): [open banks]}`` with days of their lots."""
         self.flush_model()
         self.env["crm.cards.hours.lot"].flush_model()
         # Which bank work draws from does not depend on who may see it.
@@ -130,8 +130,8 @@ class HoursBank(models.Model):
         customer = self.env["res.partner"].sudo().browse(case.partner_id)
         raise ValidationError(
             self.env._(
-                "Hours bank: the bank that was chosen is not one of %(customer)s in this "
-                "company. Choose one of this customer, or leave it empty.",
+                "Hours bank: the bank that was chosen is not one of %(customer)s in "
+                "this company. Choose one of this customer, or leave it empty.",
                 customer=customer.display_name,
             )
         )
@@ -162,9 +162,7 @@ class HoursBank(models.Model):
                     "work_kind_id": kind.id,
                     "chosen_by": reason,
                 }
-                requests.append(
-                    Request(case.source, bank_id, minutes, case.date, vals)
-                )
+                requests.append(Request(case.source, bank_id, minutes, case.date, vals))
         return requests
 
     @api.model

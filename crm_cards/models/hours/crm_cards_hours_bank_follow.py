@@ -206,7 +206,7 @@ class HoursBank(models.Model):
 
     @api.model
     def _plan_settlements(self, plan, old):
-        """Let hours that came back pay for what is still beyond, or take theirs back."""
+        """Let hours that came back pay for what is beyond, or lots take theirs back."""
         today = fields.Date.context_today(self)
         freed = {}
         for draw in old:

@@ -50,8 +50,8 @@ class HoursBank(models.Model):
         if not minutes or left + minutes < 0:
             raise UserError(
                 self.env._(
-                    "Hours: %(left)s h are left in the lot. Type how many to add, or as "
-                    "a negative number how many of them to take.",
+                    "Hours: %(left)s h are left in the lot. Type how many to add, or "
+                    "as a negative number how many of them to take.",
                     left=format_minutes(left),
                 )
             )

@@ -20,16 +20,34 @@ REASONS = [
     ("project", "Project"),
     ("general", "General bank"),
 ]
-# What an entry is about may be deleted, and that it was about it is then forgotten.
-_LINKS = (
-    "line_id",
-    "activity_id",
-    "ticket_id",
-    "user_id",
-    "invoice_line_id",
-    "create_uid",
-    "write_uid",
-)
+# Whatever is done past Odoo, with rights to the database: no entry changes. What it is
+# about may be deleted, and that it was about it is then forgotten.
+_KEEP_ENTRIES = """
+    CREATE OR REPLACE FUNCTION crm_cards_hours_entry_keep() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+    DECLARE
+        links text[] := ARRAY['line_id', 'activity_id', 'ticket_id', 'user_id',
+                              'invoice_line_id', 'create_uid', 'write_uid'];
+    BEGIN
+        IF TG_OP = 'UPDATE' THEN
+            IF to_jsonb(NEW) - links = to_jsonb(OLD) - links
+               AND jsonb_strip_nulls(to_jsonb(NEW)) <@ to_jsonb(OLD)
+            THEN
+                RETURN NEW;
+            END IF;
+        END IF;
+        RAISE EXCEPTION 'Entries of an hours bank are never changed or deleted'
+            USING ERRCODE = 'restrict_violation';
+    END $$;
+    DROP TRIGGER IF EXISTS crm_cards_hours_entry_keep ON crm_cards_hours_entry;
+    CREATE TRIGGER crm_cards_hours_entry_keep
+        BEFORE UPDATE OR DELETE ON crm_cards_hours_entry
+        FOR EACH ROW EXECUTE FUNCTION crm_cards_hours_entry_keep();
+    DROP TRIGGER IF EXISTS crm_cards_hours_entry_keep_all ON crm_cards_hours_entry;
+    CREATE TRIGGER crm_cards_hours_entry_keep_all
+        BEFORE TRUNCATE ON crm_cards_hours_entry
+        FOR EACH STATEMENT EXECUTE FUNCTION crm_cards_hours_entry_keep();
+"""
 
 
 class HoursEntry(models.Model):
@@ -74,7 +92,7 @@ class HoursEntry(models.Model):
         "res.company", required=True, readonly=True, ondelete="restrict", index=True
     )
     kind = fields.Selection(KINDS, required=True, readonly=True)
-    minutes = fields.Integer("Minutes", required=True, readonly=True)
+    minutes = fields.Integer(required=True, readonly=True)
     hours = hours_of("minutes", "Hours")
     date = fields.Date(required=True, readonly=True)
     worked_minutes = fields.Integer(
@@ -120,7 +138,10 @@ class HoursEntry(models.Model):
     name = fields.Char("Text", readonly=True)
     reason = fields.Char(readonly=True, help="Why it was corrected.")
     chosen_by = fields.Selection(
-        REASONS, string="Why this bank", readonly=True, help="Why the bank was drawn on."
+        REASONS,
+        string="Why this bank",
+        readonly=True,
+        help="Why the bank was drawn on.",
     )
     reversed_id = fields.Many2one(
         "crm.cards.hours.entry",
@@ -138,41 +159,12 @@ class HoursEntry(models.Model):
 
     _bank_date_index = models.Index("(bank_id, date, id)")
     # No draw is given back twice, whoever tries.
-    _reversed_unique = models.UniqueIndex(
-        "(reversed_id) WHERE reversed_id IS NOT NULL"
-    )
+    _reversed_unique = models.UniqueIndex("(reversed_id) WHERE reversed_id IS NOT NULL")
     _minutes_not_zero = models.Constraint("CHECK(minutes <> 0)")
 
     def init(self):
         result = super().init()
-        links = ", ".join(f"'{name}'" for name in _LINKS)
-        # Whatever is done past Odoo, with rights to the database: no entry changes.
-        self.env.cr.execute(
-            f"""
-            CREATE OR REPLACE FUNCTION crm_cards_hours_entry_keep() RETURNS trigger
-            LANGUAGE plpgsql AS $$
-            BEGIN
-                IF TG_OP = 'UPDATE' THEN
-                    IF to_jsonb(NEW) - ARRAY[{links}] = to_jsonb(OLD) - ARRAY[{links}]
-                       AND jsonb_strip_nulls(to_jsonb(NEW)) <@ to_jsonb(OLD)
-                    THEN
-                        RETURN NEW;
-                    END IF;
-                END IF;
-                RAISE EXCEPTION 'Entries of an hours bank are never changed or deleted'
-                    USING ERRCODE = 'restrict_violation';
-            END $$;
-            DROP TRIGGER IF EXISTS crm_cards_hours_entry_keep ON crm_cards_hours_entry;
-            CREATE TRIGGER crm_cards_hours_entry_keep
-                BEFORE UPDATE OR DELETE ON crm_cards_hours_entry
-                FOR EACH ROW EXECUTE FUNCTION crm_cards_hours_entry_keep();
-            DROP TRIGGER IF EXISTS crm_cards_hours_entry_keep_all
-                ON crm_cards_hours_entry;
-            CREATE TRIGGER crm_cards_hours_entry_keep_all
-                BEFORE TRUNCATE ON crm_cards_hours_entry
-                FOR EACH STATEMENT EXECUTE FUNCTION crm_cards_hours_entry_keep();
-            """
-        )
+        self.env.cr.execute(_KEEP_ENTRIES)
         return result
 
     def write(self, vals):  # pylint: disable=method-required-super

@@ -26,7 +26,9 @@ class HoursKind(models.Model):
         help="Otherwise such work costs the customer no hours.",
     )
     factor = fields.Float(
-        default=1.0, digits=(8, 4), help="1.5: an hour of work takes an hour and a half."
+        default=1.0,
+        digits=(8, 4),
+        help="1.5: an hour of work takes an hour and a half.",
     )
     minimum_minutes = fields.Integer(
         "At least (minutes)", help="What any such work takes, however short it was."

@@ -47,7 +47,7 @@ class HoursLot(models.Model):
     company_id = fields.Many2one(related="bank_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="bank_id.currency_id")
     kind = fields.Selection(KINDS, required=True, default="bought")
-    minutes = fields.Integer("Minutes", required=True, aggregator="sum")
+    minutes = fields.Integer(required=True, aggregator="sum")
     hours = hours_of("minutes", "Hours", inverse="_inverse_hours")
     left_minutes = fields.Integer("Left (minutes)", readonly=True, copy=False)
     left_hours = hours_of("left_minutes", "Left")
@@ -58,7 +58,7 @@ class HoursLot(models.Model):
         "Valid from", required=True, default=fields.Date.context_today
     )
     date_to = fields.Date(
-        "Valid until", index="btree_not_null", help="Last day. Empty: for ever."
+        "Valid until", help="Last day. Empty: for ever."
     )
     is_rolled_over = fields.Boolean(
         "Roll over",
@@ -95,6 +95,7 @@ class HoursLot(models.Model):
         STATES, string="Status", compute="_compute_state", search="_search_state"
     )
 
+    _ending_index = models.Index("(date_to) WHERE left_minutes > 0")
     _never_below_nothing = models.Constraint(
         "CHECK(left_minutes >= 0 AND expired_minutes >= 0)",
         "There are not as many hours left in the lot. Take back less.",
@@ -102,11 +103,6 @@ class HoursLot(models.Model):
     _minutes_sane = models.Constraint(
         f"CHECK(minutes > 0 AND minutes <= {hours_draw.LOT_AT_MOST})",
         "Hours: type more than 0 and no more than 1,000,000 hours.",
-    )
-    _ends_after_start = models.Constraint(
-        "CHECK(date_to >= date_from)",
-        "Valid until: the lot would end before it begins. Choose a later day, or "
-        "leave it empty.",
     )
 
     @api.depends("name", "kind", "date_to", "minutes")
@@ -175,8 +171,8 @@ class HoursLot(models.Model):
             if lot.date_to and lot.date_to < lot.date_from:
                 raise ValidationError(
                     self.env._(
-                        "Valid until: %(lot)s would end on %(end)s, before it begins on "
-                        "%(start)s. Change one of the two days.",
+                        "Valid until: %(lot)s would end on %(end)s, before it begins "
+                        "on %(start)s. Change one of the two days.",
                         lot=lot.name or lot.bank_id.display_name,
                         end=fields.Date.to_string(lot.date_to),
                         start=fields.Date.to_string(lot.date_from),

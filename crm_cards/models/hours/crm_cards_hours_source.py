@@ -25,8 +25,7 @@ class HoursSource(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(vals)
-        if not self._get_hours_fields().isdisjoint(vals):
-            self._follow_hours()
+        self._filter_hours(vals)._follow_hours()
         return result
 
     def unlink(self):
@@ -39,6 +38,10 @@ class HoursSource(models.AbstractModel):
     def _get_hours_fields(self):
         """Return the names of the fields that decide what is drawn."""
         return set()
+
+    def _filter_hours(self, vals):
+        """Return the records of which something else may be drawn after writing."""
+        return self.browse() if self._get_hours_fields().isdisjoint(vals) else self
 
     def _get_hours_cases(self):
         """Return the Case of each of these records that is work for a customer."""

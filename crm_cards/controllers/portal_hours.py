@@ -86,4 +86,6 @@ class HoursPortal(CustomerPortal):
             longest = fields.Date.add(date_from, years=_MAX_YEARS)
         except (TypeError, ValueError, OverflowError):
             return first, last
-        return (date_from, date_to) if date_from <= date_to <= longest else (first, last)
+        return (
+            (date_from, date_to) if date_from <= date_to <= longest else (first, last)
+        )

@@ -85,7 +85,13 @@ class TestHoursPortal(HoursCase, HttpCase):
         self._login(self.dana)
         url = f"/my/hours/{self.bank.id}"
         text = self._get(url, date_from="2026-03-01", date_to="2026-03-31").text
-        for part in ("Opening balance", "Rollers changed", "-1:30", "8:30", "Spring pack"):
+        for part in (
+            "Opening balance",
+            "Rollers changed",
+            "-1:30",
+            "8:30",
+            "Spring pack",
+        ):
             self.assertIn(part, text)
         text = self._get(url, date_from="2026-04-01", date_to="2026-04-30").text
         self.assertNotIn("Rollers changed", text)

@@ -120,9 +120,7 @@ class TestHoursStatement(StatementCase):
         self.bank._correct(self.lot, -30, "Counted twice")
         statement = self.bank._get_statement(*_MARCH)
         self.assertEqual((statement.opening, statement.closing), (8 * 60, 11.5 * 60))
-        self.assertEqual(
-            self._get_lines(statement), [("draw", -1.5), ("purchase", 5)]
-        )
+        self.assertEqual(self._get_lines(statement), [("draw", -1.5), ("purchase", 5)])
         [draw, purchase] = statement.lines
         self.assertEqual(draw.date, date(2026, 3, 2))
         self.assertEqual(draw.person, "Avi Technician")
@@ -306,9 +304,7 @@ class TestHoursStatementPapers(StatementCase):
     @mute_logger("odoo.addons.base.models.ir_actions_report")
     def test_pdf_is_made(self):
         self._log_hours(1.5)
-        banks = self.bank._for_period(*_MARCH).with_context(
-            force_report_rendering=True
-        )
+        banks = self.bank._for_period(*_MARCH).with_context(force_report_rendering=True)
         content, kind = banks.env["ir.actions.report"]._render_qweb_pdf(
             _REPORT, banks.ids
         )

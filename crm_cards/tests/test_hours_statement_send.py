@@ -44,7 +44,10 @@ class TestHoursStatementSend(HoursCase):
 
     def _find_mails(self, bank=None):
         return self.env["mail.mail"].search(
-            [("model", "=", "crm.cards.hours.bank"), ("res_id", "=", (bank or self.bank).id)]
+            [
+                ("model", "=", "crm.cards.hours.bank"),
+                ("res_id", "=", (bank or self.bank).id),
+            ]
         )
 
     @freeze_time(_FIRST)

@@ -113,7 +113,9 @@ class HoursStatement(models.TransientModel):
                 "default_model": banks._name,
                 "default_res_ids": banks.ids,
                 "default_template_id": template.id,
-                "default_composition_mode": "comment" if len(banks) == 1 else "mass_mail",
+                "default_composition_mode": "comment"
+                if len(banks) == 1
+                else "mass_mail",
                 "default_partner_ids": recipients.ids,
             },
         }

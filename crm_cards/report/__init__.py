@@ -1,1 +1,2 @@
 from . import report_technician_sheet
+from . import report_hours_statement

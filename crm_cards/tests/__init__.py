@@ -47,6 +47,9 @@ from . import test_hours_draw
 from . import test_hours_import
 from . import test_hours_sale
 from . import test_hours_sale_concurrency
+from . import test_hours_portal
+from . import test_hours_statement
+from . import test_hours_statement_send
 from . import test_hours_expiry
 from . import test_hours_log
 from . import test_hours_screens

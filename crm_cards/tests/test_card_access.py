@@ -10,6 +10,7 @@ from odoo.addons.crm_cards.models.card import crm_cards_conversion_gate
 from .access_hours import HOURS_MATRIX
 from .access_project import PROJECT_MATRIX
 from .access_hours_log import HOURS_LOG_MATRIX
+from .access_hours_statement import HOURS_STATEMENT_MATRIX
 from .access_ticket import TICKET_MATRIX
 from .common_access import ROLES, AccessCase
 
@@ -33,6 +34,7 @@ _MATRIX = {
     **HOURS_MATRIX,
     **PROJECT_MATRIX,
     **HOURS_LOG_MATRIX,
+    **HOURS_STATEMENT_MATRIX,
     "crm.cards.account.card": {
         "salesperson": "r",
         "user": "r",

@@ -18,3 +18,4 @@ from . import crm_cards_ticket_assign
 from . import crm_cards_ticket_contact
 from . import crm_cards_ticket_merge
 from . import crm_cards_ticket_sheet
+from . import crm_cards_hours_statement

@@ -53,6 +53,12 @@ from . import crm_cards_ticket_hours_screen
 from . import project_task_hours
 from . import res_partner_hours_left
 from . import res_partner_hours_reserved
+# What is told of it all.
+from . import crm_cards_hours_bank_statement
+from . import crm_cards_hours_bank_forecast
+from . import crm_cards_hours_portal
+from . import crm_cards_hours_statement_send
+from . import res_partner_hours_statement
 
 # Last, so that they see what comes in before anything is added.
 from . import crm_cards_hours_bank_guard

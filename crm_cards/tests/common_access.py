@@ -17,6 +17,7 @@ ROLES = {
     "administrator": "crm_cards.crm_cards_group_manager",
     "technician": "crm_cards.crm_cards_group_ticket_user",
     "service_manager": "crm_cards.crm_cards_group_ticket_manager",
+    "hours_manager": "crm_cards.crm_cards_group_hours_manager",
     "portal": "base.group_portal",
     "public": "base.group_public",
 }

@@ -39,6 +39,7 @@ from . import crm_cards_accounts_import_hours_row
 from . import crm_cards_accounts_import_hours_match
 from . import crm_cards_accounts_import_hours_apply
 from . import crm_cards_accounts_import_hours_undo
+
 # What is logged by hand, and timers.
 from . import account_analytic_line_activity
 from . import res_company_service_project
@@ -53,6 +54,7 @@ from . import crm_cards_ticket_hours_screen
 from . import project_task_hours
 from . import res_partner_hours_left
 from . import res_partner_hours_reserved
+
 # What is told of it all.
 from . import crm_cards_hours_bank_statement
 from . import crm_cards_hours_bank_forecast

@@ -3,7 +3,7 @@ from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from ..models.hours.crm_cards_hours_bank_lots import format_minutes
+from ..tools.hours_period import get_month
 
 # A larger number is nobody's id, and PostgreSQL would not even look for it.
 BANK_URL = "/my/hours/<int(max=2147483647):bank_id>"
@@ -35,7 +35,7 @@ class HoursPortal(CustomerPortal):
             **self._prepare_portal_layout_values(),
             "page_name": "card_hours",
             "banks": banks,
-            "format_minutes": format_minutes,
+            "format_minutes": banks._format_minutes,
         }
         return request.render("crm_cards.portal_my_hours", values)
 
@@ -52,7 +52,7 @@ class HoursPortal(CustomerPortal):
             "statement": bank._prepare_statements(date_from, date_to)[0],
             "date_from": fields.Date.to_string(date_from),
             "date_to": fields.Date.to_string(date_to),
-            "format_minutes": format_minutes,
+            "format_minutes": bank._format_minutes,
         }
         return request.render("crm_cards.portal_hours_bank", values)
 
@@ -78,8 +78,7 @@ class HoursPortal(CustomerPortal):
     def _read_period(self, options):
         """Return the days that were asked for, this month if they make no sense."""
         today = fields.Date.context_today(request.env.user)
-        first = today.replace(day=1)
-        last = fields.Date.subtract(fields.Date.add(first, months=1), days=1)
+        first, last = get_month(today)
         try:
             date_from = fields.Date.to_date(options.get("date_from")) or first
             date_to = fields.Date.to_date(options.get("date_to")) or last

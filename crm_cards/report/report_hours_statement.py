@@ -1,7 +1,5 @@
 from odoo import api, models
 
-from ..models.hours.crm_cards_hours_bank_lots import format_minutes
-
 
 class ReportHoursStatement(models.AbstractModel):
     """Statements of hours banks, one paper for each customer, in his language.
@@ -36,5 +34,5 @@ class ReportHoursStatement(models.AbstractModel):
             "doc_model": banks._name,
             "docs": banks,
             "papers": papers,
-            "format_minutes": format_minutes,
+            "format_minutes": banks._format_minutes,
         }

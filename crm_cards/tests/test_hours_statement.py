@@ -15,10 +15,7 @@ from odoo.tests import Form, freeze_time, tagged
 from odoo.tests.common import BaseCase
 from odoo.tools import mute_logger
 
-from odoo.addons.crm_cards.models.hours import crm_cards_hours_bank_statement
-from odoo.addons.crm_cards.wizard import crm_cards_hours_statement
-
-from ..tools import hours_forecast
+from ..tools import hours_forecast, hours_period
 from ..tools.hours_forecast import LotLeft, forecast
 from .common_hours import HoursCase
 
@@ -30,14 +27,10 @@ class TestHoursForecast(BaseCase):
     """When hours will be gone."""
 
     def test_examples_hold(self):
-        for module in (
-            hours_forecast,
-            crm_cards_hours_bank_statement,
-            crm_cards_hours_statement,
-        ):
+        for module, count in ((hours_forecast, 1), (hours_period, 3)):
             result = unittest.TestResult()
             doctest.DocTestSuite(module).run(result)
-            self.assertEqual(result.testsRun, 1)
+            self.assertEqual(result.testsRun, count)
             self.assertFalse(result.failures + result.errors)
 
     def test_no_use_and_nothing_left_are_said(self):

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..models.hours.crm_cards_hours_bank_statement import get_last_month
 from ..report.hours_statement_xlsx import make_workbook
+from ..tools.hours_period import get_last_month, get_month, get_quarter
 
 PERIODS = [
     ("this_month", "This month"),
@@ -13,6 +13,7 @@ PERIODS = [
     ("quarter", "This quarter"),
     ("any", "Other days"),
 ]
+_DAYS = {"last_month": get_last_month, "quarter": get_quarter}
 
 
 class HoursStatement(models.TransientModel):
@@ -71,7 +72,8 @@ class HoursStatement(models.TransientModel):
         today = fields.Date.context_today(self)
         for wizard in self:
             if wizard.period != "any" or not wizard.date_from:
-                wizard.date_from, wizard.date_to = _get_days(wizard.period, today)
+                get_days = _DAYS.get(wizard.period, get_month)
+                wizard.date_from, wizard.date_to = get_days(today)
 
     def action_print(self):
         banks = self._get_banks()
@@ -139,18 +141,3 @@ class HoursStatement(models.TransientModel):
             )
         self.bank_ids._check_period(self.date_from, self.date_to)
         return self.bank_ids._for_period(self.date_from, self.date_to)
-
-
-def _get_days(period, today):
-    """Return the first and last day of a period that is named.
-
-    >>> from datetime import date
-    >>> [day.isoformat() for day in _get_days("quarter", date(2026, 5, 31))]
-    ['2026-04-01', '2026-06-30']
-    """
-    if period == "last_month":
-        return get_last_month(today)
-    first, months = today.replace(day=1), 1
-    if period == "quarter":
-        first, months = first.replace(month=(today.month - 1) // 3 * 3 + 1), 3
-    return first, fields.Date.subtract(fields.Date.add(first, months=months), days=1)

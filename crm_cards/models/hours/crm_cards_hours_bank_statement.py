@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
+from ...tools.hours_period import get_last_month
+from .crm_cards_hours_bank_lots import format_minutes
 from .crm_cards_hours_entry import KINDS
 
 # The period a statement is printed for, where a report is asked by its banks alone.
@@ -202,6 +204,11 @@ class HoursBank(models.Model):
 
     # -- what is shown --
 
+    @api.model
+    def _format_minutes(self, minutes):
+        """Return minutes as papers and pages write hours."""
+        return format_minutes(minutes)
+
     def _prepare_statements(self, date_from, date_to):
         """Return the statements of these banks, in words of the language at hand."""
         statements = self._get_statements(date_from, date_to)
@@ -261,13 +268,3 @@ class HoursLot(models.Model):
             day = format_date(self.env, self.date_to)
             parts.append(self.env._("until %(day)s", day=day))
         return " · ".join(parts)
-
-
-def get_last_month(day):
-    """Return the first and the last day of the month before that of ``day``.
-
-    >>> [day.isoformat() for day in get_last_month(date(2026, 3, 31))]
-    ['2026-02-01', '2026-02-28']
-    """
-    last = fields.Date.subtract(day.replace(day=1), days=1)
-    return last.replace(day=1), last

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...tools.clock import get_local_time
-from .crm_cards_hours_bank_statement import get_last_month
+from ...tools.hours_period import get_last_month, get_month
 
 _logger = logging.getLogger(__name__)
 
@@ -168,9 +168,8 @@ class HoursStatementSend(models.Model):
         :raises UserError: nobody of the customer has an address
         """
         self.ensure_one()
-        last = fields.Date.subtract(fields.Date.add(self.month, months=1), days=1)
         company = self.bank_id.company_id
-        bank = self.bank_id.with_company(company)._for_period(self.month, last)
+        bank = self.bank_id.with_company(company)._for_period(*get_month(self.month))
         recipients = bank.partner_id._get_statement_recipients()
         if not recipients:
             raise UserError(

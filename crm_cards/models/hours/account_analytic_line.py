@@ -121,7 +121,8 @@ class AccountAnalyticLine(models.Model):
 
     def _get_hours_projects(self):
         """Return the ids of the project and of those above it, nearest first."""
-        return tuple(self.project_id.ids)
+        path = (self.project_id.parent_path or "").split("/")
+        return tuple(int(label) for label in reversed(path) if label)
 
     def _get_hours_minutes(self):
         """Return what was worked in whole minutes, in whatever unit it was typed.

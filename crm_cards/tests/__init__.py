@@ -38,6 +38,7 @@ from . import test_hours_portal
 from . import test_hours_statement
 from . import test_hours_statement_send
 from . import test_hours_expiry
+from . import test_hours_property
 from . import test_import_apply
 from . import test_import_concurrency
 from . import test_import_flow

@@ -128,10 +128,12 @@ class AccountAnalyticLine(models.Model):
 
         None if that makes no sense, which only matters where hours are drawn.
         """
-        hour = self.env.ref("uom.product_uom_hour")
-        hours = self.unit_amount
-        if self.product_uom_id and self.product_uom_id != hour:
-            hours = self.product_uom_id._compute_quantity(hours, hour, round=False)
+        # As env.ref(), which would ask the database each time whether it is there.
+        xmlids = self.env["ir.model.data"]
+        hour = xmlids._xmlid_to_res_id("uom.product_uom_hour", raise_if_not_found=True)
+        hours, unit = self.unit_amount, self.product_uom_id
+        if unit and unit.id != hour:
+            hours = unit._compute_quantity(hours, unit.browse(hour), round=False)
         return self._get_worked_minutes(hours)
 
     @api.model_create_multi

@@ -116,7 +116,8 @@ class TestHoursStatement(StatementCase):
         self.assertEqual(self._get_lines(statement), [("draw", -1.5), ("purchase", 5)])
         [draw, purchase] = statement.lines
         self.assertEqual(draw.date, date(2026, 3, 2))
-        self.assertEqual(draw.person, "Avi Technician")
+        # Who worked is the customer's to know, not who keeps the books.
+        self.assertEqual((draw.person, purchase.person), ("Avi Technician", None))
         self.assertEqual(draw.text, "Rollers changed")
         self.assertEqual((draw.balance, purchase.balance), (6.5 * 60, 11.5 * 60))
         self.assertEqual(statement.get_sums(), {"purchase": 300, "draw": -90})

@@ -119,7 +119,8 @@ class HoursBank(models.Model):
              GROUP BY bank_id, lot_id
              UNION ALL
             SELECT entry.bank_id, entry.lot_id, entry.id, entry.date, entry.kind,
-                   entry.minutes, NULL, NULL, person.name,
+                   entry.minutes, NULL, NULL,
+                   CASE WHEN entry.kind IN ('draw', 'reversal') THEN person.name END,
                    '#' || ticket.number || ' ' || ticket.name, task.name,
                    CASE WHEN activity.card_private THEN NULL
                         ELSE COALESCE(entry.reason, entry.name) END

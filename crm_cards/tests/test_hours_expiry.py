@@ -53,7 +53,11 @@ class TestHoursExpiry(HoursCase):
 
     def test_rolled_over_once_and_then_expires(self):
         lot = self._buy(
-            10, date_to="2026-03-31", is_rolled_over=True, rollover_days=30, price_hour=9
+            10,
+            date_to="2026-03-31",
+            is_rolled_over=True,
+            rollover_days=30,
+            price_hour=9,
         )
         self._log_hours(4, date="2026-03-20")
         for _run in range(2):

@@ -103,9 +103,7 @@ class TestHoursProperty(HoursCase):
                     source = dice.choice(sources)
                 wanted[source] = minutes = dice.randrange(1, 300)
                 day = _random_day(dice)
-                banks._follow(
-                    [source], [Request(source, bank.id, minutes, day, {})]
-                )
+                banks._follow([source], [Request(source, bank.id, minutes, day, {})])
             self._compare(bank, bought, wanted)
 
     def _compare(self, bank, bought, wanted):
@@ -215,18 +213,14 @@ class TestHoursChoose(HoursCase):
         self.assertEqual(
             banks.search(domain, order="left_hours desc"), self.bank + other
         )
-        self.assertEqual(
-            banks.search([*domain, ("left_hours", ">", 2)]), self.bank
-        )
+        self.assertEqual(banks.search([*domain, ("left_hours", ">", 2)]), self.bank)
         self.assertEqual(banks.search([*domain, ("left_hours", "=", 2.5)]), self.bank)
         [[total]] = banks._read_group(domain, [], ["left_hours:sum"])
         self.assertEqual(total, 3.5)
         groups = self.env["crm.cards.hours.entry"]._read_group(
             [("bank_id", "in", (self.bank + other).ids)], ["partner_id"], ["hours:sum"]
         )
-        self.assertEqual(
-            dict(groups), {self.customer: 2.5, self.other_customer: 1.0}
-        )
+        self.assertEqual(dict(groups), {self.customer: 2.5, self.other_customer: 1.0})
         lots = self.env["crm.cards.hours.lot"]
         self.assertEqual(
             lots.search([("bank_id", "=", other.id), ("state", "=", "valid")]),

@@ -62,7 +62,9 @@ class HoursBank(models.Model):
                  ORDER BY 1
                 """,
                 sums=get_sums(),
-                stored=SQL(", ").join(SQL.identifier("bank", name) for name in BALANCES),
+                stored=SQL(", ").join(
+                    SQL.identifier("bank", name) for name in BALANCES
+                ),
             )
         )
         return [bank_id for [bank_id] in self.env.cr.fetchall()]

@@ -57,9 +57,7 @@ class HoursLot(models.Model):
     date_from = fields.Date(
         "Valid from", required=True, default=fields.Date.context_today
     )
-    date_to = fields.Date(
-        "Valid until", help="Last day. Empty: for ever."
-    )
+    date_to = fields.Date("Valid until", help="Last day. Empty: for ever.")
     is_rolled_over = fields.Boolean(
         "Roll over",
         help="What is left after the last day goes on in a new lot, instead of "

@@ -1,4 +1,4 @@
-"""Whatever is bought, drawn, edited, deleted and expired: no hour appears or vanishes."""
+"""Whatever is bought, drawn, edited and expired: no hour appears or vanishes."""
 
 import random
 from datetime import date, datetime, timedelta

@@ -386,6 +386,21 @@ class TestHoursDraw(HoursCase):
         with self.assertRaisesRegex(UserError, "another bank"):
             self.bank.currency_id = other
 
+    def test_customer_stays_once_hours_have_moved(self):
+        self.bank.partner_id = self.other_customer
+        self.bank.partner_id = self.customer
+        self._buy(1)
+        with self.assertRaisesRegex(UserError, "another bank"):
+            self.bank.partner_id = self.other_customer
+
+    def test_why_this_bank_is_read_at_once_for_many_lines(self):
+        self._buy(10)
+        lines = self._log_hours(1) + self._log_hours(1) + self._log_hours(1)
+        self.env.flush_all()
+        with self.assertQueryCount(2):
+            reasons = lines.mapped("card_bank_reason")
+        self.assertEqual(reasons, ["Hours (General bank), 7:00 h left"] * 3)
+
     # -- merging and moving customers --
 
     def test_merging_customers_moves_their_banks(self):

@@ -49,10 +49,11 @@ class AccountAnalyticLine(models.Model):
     def _compute_card_bank_reason(self):
         banks = self.env["crm.cards.hours.bank"]
         drawn = banks._read_draws(self._name_hours_sources())
+        rows = banks._read_banks(draws[0]["bank_id"] for draws in drawn.values())
         for line in self:
             draws = drawn.get(line._name_hours_source(line.id))
             line.card_bank_reason = draws and banks._describe_choice(
-                draws[0]["bank_id"], draws[0]["chosen_by"]
+                rows[draws[0]["bank_id"]], draws[0]["chosen_by"]
             )
 
     @api.model

@@ -26,7 +26,7 @@ class HoursBank(models.Model):
     _name = "crm.cards.hours.bank"
     _inherit = ["mail.thread", "mail.activity.mixin", "crm.cards.hours.mixin"]
     _description = "Hours Bank"
-    _order = "partner_id, sequence, id"
+    _order = "sequence, id"
     _check_company_auto = True
     _hours_of = {
         "bought_hours": "bought_minutes",
@@ -167,15 +167,6 @@ class HoursBank(models.Model):
             bank.overdraft = (
                 bank.overdraft or company.crm_cards_hours_overdraft or "warn"
             )
-
-    @api.depends("name", "partner_id")
-    @api.depends_context("show_customer")
-    def _compute_display_name(self):
-        for bank in self:
-            parts = [bank.name]
-            if self.env.context.get("show_customer"):
-                parts.insert(0, bank.partner_id.display_name)
-            bank.display_name = " · ".join(part for part in parts if part)
 
     # -- constraints --
 

@@ -207,9 +207,11 @@ class HoursBank(models.Model):
         }
 
     @api.model
-    def _describe_choice(self, bank_id, reason):
-        """Return in a sentence why work draws from this bank, and what is left."""
-        row = self._read_banks([bank_id])[bank_id]
+    def _describe_choice(self, row, reason):
+        """Return in a sentence why work draws from a bank, and what is left.
+
+        :param row: of :meth:`_read_banks`
+        """
         labels = dict(
             self.env["crm.cards.hours.entry"]
             ._fields["chosen_by"]

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from .crm_cards_hours_bank import BALANCES
 
 # Entries would say something else of them from one moment to the next.
-_FIXED = frozenset({"company_id", "currency_id"})
+_FIXED = frozenset({"company_id", "currency_id", "partner_id"})
 
 
 class HoursBank(models.Model):
@@ -36,15 +36,18 @@ class HoursBank(models.Model):
             )
 
     def _check_fixed(self, vals):
+        vals = self._prepare_owner(vals)
+        # As in _unlink_except_with_entries.
+        entries = self.env["crm.cards.hours.entry"].sudo()
         for fname in sorted(_FIXED & vals.keys()):
-            # As in _unlink_except_with_entries.
-            for bank in self.sudo():
-                if bank[fname].id != vals[fname] and bank.entry_ids:
-                    raise UserError(
-                        self.env._(
-                            "%(field)s: hours have moved on %(bank)s already. Open "
-                            "another bank for this customer.",
-                            field=self._fields[fname]._description_string(self.env),
-                            bank=bank.display_name,
-                        )
+            changed = self.filtered(lambda bank, f=fname: bank[f].id != vals[f])
+            moved = entries.search([("bank_id", "in", changed.ids)], limit=1)
+            if moved:
+                raise UserError(
+                    self.env._(
+                        "%(field)s: hours have moved on %(bank)s already. Open another "
+                        "bank for this customer.",
+                        field=self._fields[fname]._description_string(self.env),
+                        bank=moved.bank_id.display_name,
                     )
+                )

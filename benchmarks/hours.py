@@ -55,13 +55,8 @@ def run(bench):
     ours = bench.database("ours")
     bench.shell(ours, _FILL)
     bench.note(
-<<<<<<< HEAD
-        "Timesheet lines of a customer with an hours bank (20 lots), and without one; "
-        f"medians of {3 * ROUNDS} turns, each beside the other"
-=======
         "Timesheet lines of a customer with an hours bank (20 lots) and of one "
         f"without; medians of {3 * ROUNDS} turns, each beside the other"
->>>>>>> hcore
     )
     for batch, count, goal in ((True, BATCH, 1.2), (False, SINGLES, 1.3)):
         runs = {"With": [], "Without": []}

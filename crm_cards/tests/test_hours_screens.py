@@ -140,8 +140,10 @@ class TestHoursScreens(HoursLogCase):
         self.ticket._merge(other + foreign)
         self.assertEqual(self.ticket.card_hours, 1)
         self.assertEqual(foreign.card_hours, 1)
-        timer = self.env["crm.cards.hours.timer"].sudo().search(
-            [("user_id", "=", self.technician.id)]
+        timer = (
+            self.env["crm.cards.hours.timer"]
+            .sudo()
+            .search([("user_id", "=", self.technician.id)])
         )
         self.assertEqual(timer.ticket_id, self.ticket)
         self.assertBalances(self.bank, left=9)

@@ -173,8 +173,8 @@ class SlaWhatIf(models.TransientModel):
         if not self.target_ids:
             raise UserError(
                 self.env._(
-                    "Supposed targets: add at least one. To see what no promise at all "
-                    "would have meant, there is nothing to count."
+                    "Supposed targets: add at least one. Without a target there is "
+                    "nothing to count."
                 )
             )
         self.calendar_id._check_usable_for_sla()
@@ -215,7 +215,10 @@ class SlaWhatIf(models.TransientModel):
             moment = self.env.tz.localize(midnight).astimezone(pytz.utc)
         except OverflowError as error:
             raise UserError(
-                self.env._("Opened from, Opened until: there is no such period.")
+                self.env._(
+                    "Opened from, Opened until: no calendar reaches that far. Choose "
+                    "other days."
+                )
             ) from error
         return moment.replace(tzinfo=None)
 

@@ -88,7 +88,9 @@ class HoursLot(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
-    entry_ids = fields.One2many("crm.cards.hours.entry", "lot_id", readonly=True)
+    entry_ids = fields.One2many(
+        "crm.cards.hours.entry", "lot_id", string="Entries", readonly=True
+    )
     state = fields.Selection(
         STATES, string="Status", compute="_compute_state", search="_search_state"
     )

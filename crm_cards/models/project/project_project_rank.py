@@ -5,7 +5,11 @@ RANKS = [("0", "Low"), ("1", "Normal"), ("2", "High")]
 
 
 class ProjectProject(models.Model):
-    """What a project is, and what comes first (row 144). Not told to customers."""
+    """What a project is, and what comes first (row 144). Not told to customers.
+
+    Importance and urgency are asked for on the screens only: other modules make
+    projects while Odoo is being upgraded and this one is not loaded yet.
+    """
 
     _inherit = "project.project"
 
@@ -21,7 +25,6 @@ class ProjectProject(models.Model):
         RANKS,
         string="Importance",
         default="1",
-        required=True,
         tracking=True,
         groups="base.group_user",
     )
@@ -29,7 +32,6 @@ class ProjectProject(models.Model):
         RANKS,
         string="Urgency",
         default="1",
-        required=True,
         tracking=True,
         groups="base.group_user",
     )

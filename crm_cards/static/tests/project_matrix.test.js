@@ -68,6 +68,12 @@ test("each record stands in the cell of its values, the highest first", async ()
     expect(cell(2, 0)).toHaveAttribute("aria-label", "Importance: High · Urgency: Low");
 });
 
+test("what has no rank is normal", async () => {
+    Project._records.push({ id: 4, name: "Bare", card_importance: false, card_urgency: "2" });
+    await mountMatrix();
+    expect(queryAllTexts(`${cell(1, 2)} .o_kanban_record`)).toEqual(["Bare"]);
+});
+
 test("dragging changes both values at once", async () => {
     onRpc("web_save", ({ args }) => {
         expect.step(args);

@@ -5,6 +5,8 @@ import { kanbanView } from "@web/views/kanban/kanban_view";
 
 const ROWS = "card_importance";
 const COLUMNS = "card_urgency";
+// What has not been ranked is nothing out of the ordinary.
+const UNRANKED = "1";
 
 /**
  * Importance by urgency: each record in the cell of its two values, and dragged
@@ -60,7 +62,9 @@ export class ProjectMatrixRenderer extends KanbanRenderer {
                 rank: Number(importance) + Number(urgency),
                 title: `${this.rowsTitle}: ${label} · ${this.columnsTitle}: ${urgencyLabel}`,
                 records: this.props.list.records.filter(
-                    ({ data }) => data[ROWS] === importance && data[COLUMNS] === urgency
+                    ({ data }) =>
+                        (data[ROWS] || UNRANKED) === importance &&
+                        (data[COLUMNS] || UNRANKED) === urgency
                 ),
             })),
         }));

@@ -77,7 +77,11 @@ class HoursEntry(models.Model):
     _hours_of = {"hours": "minutes", "worked_hours": "worked_minutes"}
 
     bank_id = fields.Many2one(
-        "crm.cards.hours.bank", required=True, readonly=True, ondelete="restrict"
+        "crm.cards.hours.bank",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
     )
     lot_id = fields.Many2one(
         "crm.cards.hours.lot",
@@ -157,7 +161,6 @@ class HoursEntry(models.Model):
         index="btree_not_null",
     )
 
-    _bank_date_index = models.Index("(bank_id, date, id)")
     # No draw is given back twice, whoever tries.
     _reversed_unique = models.UniqueIndex("(reversed_id) WHERE reversed_id IS NOT NULL")
     _minutes_not_zero = models.Constraint("CHECK(minutes <> 0)")

@@ -383,7 +383,7 @@ class TestActivitySecurityHandover(SecurityCase):
         handover = self._create_handover(self.manager)
         with (
             freeze_time("2026-03-04 12:00:00"),
-            self.assertRaisesRegex(ValidationError, "Customers go to: .*Second Company"),
+            self.assertRaisesRegex(ValidationError, "Customers go to: .*Second"),
         ):
             handover.action_hand_over()
         self.own_agent.company_ids += other

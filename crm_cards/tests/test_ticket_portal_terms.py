@@ -157,7 +157,7 @@ class TestTicketPortalTerms(PortalTermsCase):
         (self.printer_owned | self.second_owned).service_end = False
         for days, status, words in (
             (None, "in_service", "Products in service"),
-            (9, "ending", "Days until the service ends: 9"),
+            (9, "ending", "Days left: 9"),
             (0, "ending", "Service ends today"),
             (-1, "none", "Customer without service"),
         ):
@@ -173,7 +173,7 @@ class TestTicketPortalTerms(PortalTermsCase):
         self.ticket.owned_product_id = self.second_owned
         self.assertEqual(self._get_serials(self.dana), ["LP-2"])
         facts = self._read_facts(self.dana)
-        self.assertIn("Days until the service ends: 9", facts)
+        self.assertIn("Days left: 9", facts)
         self.assertIn("Laser printer", facts)
         self.assertNotIn("SECRET-1", facts)
         self.contact.card_sees_company_tickets = True

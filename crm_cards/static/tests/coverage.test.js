@@ -40,7 +40,7 @@ test("the strip says in words and colours whether there is service", async () =>
     });
     expect(queryAllTexts(".o_crm_cards_coverage_label")).toEqual([
         "Products in service",
-        "Days until the service ends: 12",
+        "Days left: 12",
         "Service ends today",
         "Customer without service",
     ]);

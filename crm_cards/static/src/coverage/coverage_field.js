@@ -66,7 +66,7 @@ export class CoverageField extends Component {
 
     get endingLabel() {
         const days = this.end ? Math.round(this.end.diff(today(), "days").days) : 0;
-        return days > 0 ? _t("Days until the service ends: %s", days) : _t("Service ends today");
+        return days > 0 ? _t("Days left: %s", days) : _t("Service ends today");
     }
 
     /**

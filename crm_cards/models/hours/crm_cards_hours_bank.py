@@ -24,7 +24,12 @@ class HoursBank(models.Model):
     """
 
     _name = "crm.cards.hours.bank"
-    _inherit = ["mail.thread", "mail.activity.mixin", "crm.cards.hours.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "crm.cards.customer.mixin",
+        "crm.cards.hours.mixin",
+    ]
     _description = "Hours Bank"
     _order = "sequence, id"
     _check_company_auto = True
@@ -39,22 +44,6 @@ class HoursBank(models.Model):
 
     name = fields.Char(
         required=True, default=lambda self: self.env._("Hours"), index="trigram"
-    )
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        tracking=True,
-        check_company=True,
-        domain="['|', ('parent_id', '=', False), ('is_company', '=', True)]",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company,
-        ondelete="restrict",
     )
     currency_id = fields.Many2one(
         "res.currency",

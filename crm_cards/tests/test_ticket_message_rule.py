@@ -51,6 +51,15 @@ class TestTicketMessageRule(MessageRuleCase):
             ticket._tell("opened", ticket)
         self.assertEqual(len(self._get_written(ticket)), 1)
 
+    def test_rule_switched_on_later_tells_nothing_old(self):
+        ticket = self._open_on_monday()
+        rule = self._get_rule("opened")
+        rule.write({"is_on": True, "date_from": MONDAY - _DAY})
+        with freeze_time(MONDAY + _DAY):
+            ticket.write({"priority": "2"})
+        self.assertFalse(self._get_written(ticket))
+        self.assertNotIn("opened", ticket.sudo().notice_ids.mapped("event"))
+
     def test_closing_is_told_again_when_the_ticket_was_open_in_between(self):
         self._switch_on("closed")
         ticket = self._open_on_monday()

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from lxml import etree
 
@@ -379,6 +380,14 @@ class TestTicketSlaScreens(SlaCase):
             self.assertTrue(ran[-1]["is_expected"])
             self.assertIn("Waiting for customer", row.explanation)
             self.assertIn("Europe/Warsaw", row.explanation)
+
+    def test_what_is_no_fact_does_not_have_the_clock_read_again(self):
+        ticket = self._open_ticket()
+        ticket.write({"description": "<p>Before</p>"})
+        with patch.object(type(ticket), "_measure_sla") as measure:
+            ticket.write({"description": "<p>After</p>"})
+            ticket._log({})
+        measure.assert_not_called()
 
     def test_open_tickets_follow_changed_terms_when_they_are_rebased(self):
         with freeze_time(MONDAY.replace(hour=8)):

@@ -361,12 +361,16 @@ class Ticket(models.Model):
         now = fields.Datetime.now()
         if "user_id" in vals:
             vals = {**vals, "date_assigned": vals["user_id"] and now}
-        before = {ticket: ticket.stage_id for ticket in self.sudo()}
+        may_move = not vals.keys().isdisjoint({"department_id", "stage_id"})
+        before = self.sudo().grouped("stage_id") if may_move else {}
         result = super().write(vals)
         if not vals.keys().isdisjoint({"company_id", "department_id"}):
             self._check_own_company()
         moved = self.browse(
-            ticket.id for ticket, stage in before.items() if ticket.stage_id != stage
+            ticket.id
+            for stage, tickets in before.items()
+            for ticket in tickets
+            if ticket.stage_id != stage
         )
         if moved:
             # The dates follow from the stage, whose change is tracked.

@@ -74,9 +74,10 @@ class Ticket(models.Model):
     @api.model
     def _log(self, events, **values):
         result = super()._log(events, **values)
-        tickets = self.union(*events)
-        tickets._meet()
-        tickets._measure_sla()
+        tickets = self.browse().union(*events)
+        if tickets:
+            tickets._meet()
+            tickets._measure_sla()
         return result
 
     def _meet(self):
@@ -85,14 +86,13 @@ class Ticket(models.Model):
         Then he sees this one. A row that is written makes him (``tools.rows.meet``);
         one that this transaction has written already is not written twice.
         """
-        if self:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE crm_cards_ticket SET id = id"
-                    " WHERE id IN %s AND xmin <> pg_current_xact_id()::xid",
-                    self._ids,
-                )
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_cards_ticket SET id = id"
+                " WHERE id IN %s AND xmin <> pg_current_xact_id()::xid",
+                self._ids,
             )
+        )
 
     def _measure_sla(self):
         """Derive the service levels of these tickets from their logs and store them.

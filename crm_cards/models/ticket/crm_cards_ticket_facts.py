@@ -123,7 +123,7 @@ class Ticket(models.Model):
                 events=list(names),
             )
         )
-        self.union(*events).invalidate_recordset(["log_ids"], flush=False)
+        self.browse().union(*events).invalidate_recordset(["log_ids"], flush=False)
 
     @api.model
     def _get_opening_uid(self):

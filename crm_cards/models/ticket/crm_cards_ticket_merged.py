@@ -45,7 +45,8 @@ class Ticket(models.Model):
     @api.constrains("is_closed", "type_id", "department_id")
     def _check_type_before_closing(self):
         # What a merged one was about is told by the one that goes on.
-        others = self.filtered(lambda ticket: not ticket.merged_into_id)
+        closed = self.filtered("is_closed")
+        others = closed.filtered(lambda ticket: not ticket.merged_into_id)
         return super(Ticket, others)._check_type_before_closing()
 
     def _get_merge_target(self):

@@ -70,10 +70,10 @@ class Ticket(models.Model):
     def _has_field_access(self, field, operation):
         if not super()._has_field_access(field, operation):
             return False
-        # Asked for every field of every ticket: the column is there, groups counted.
-        if self.env.su or not self.env.user.share:
+        # Asked for every field of every ticket, so who asks is looked at last.
+        if self.env.su or operation == "read" and field.name in PORTAL_READABLE_FIELDS:
             return True
-        return operation == "read" and field.name in PORTAL_READABLE_FIELDS
+        return not self.env.user.share
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
         """Let customers write where Odoo's pages check who they are, and only there.

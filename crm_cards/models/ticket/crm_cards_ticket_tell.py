@@ -13,9 +13,10 @@ class Ticket(models.Model):
     @api.model
     def _log(self, events, **values):
         result = super()._log(events, **values)
-        opened = self.union(*(one for one in events if "opened" in events[one]))
+        nothing = self.browse()
+        opened = nothing.union(*(one for one in events if "opened" in events[one]))
         self._tell("opened", opened.filtered(lambda ticket: not ticket.is_closed))
-        moved = self.union(*(one for one in events if "stage" in events[one]))
+        moved = nothing.union(*(one for one in events if "stage" in events[one]))
         self._tell("closed", moved.filtered("is_closed"))
         return result
 
@@ -28,12 +29,13 @@ class Ticket(models.Model):
     @api.model
     def _tell(self, event, tickets):
         """Send the messages of an event that has just happened to tickets, once."""
+        if is_trusted(self.env.context.get("crm_cards_ticket_silent")):
+            return
         # Rules work whoever sets them off, and tell those whom he may not see.
         tickets = as_superuser(tickets).filtered(
             lambda ticket: ticket.active and not ticket.merged_into_id
         )
-        is_silent = is_trusted(self.env.context.get("crm_cards_ticket_silent"))
-        if not tickets or is_silent:
+        if not tickets:
             return
         rules = self.env["crm.cards.ticket.message.rule"].sudo()
         found = rules._find_for(

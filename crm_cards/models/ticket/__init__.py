@@ -56,6 +56,7 @@ from . import mail_thread_machine
 from . import crm_cards_ticket_desk
 from . import crm_cards_ticket_sheet
 from . import crm_cards_ticket_visit
+from . import crm_cards_ticket_cut_mixin
 from . import crm_cards_ticket_sla_report
 from . import crm_cards_service_report
 from . import crm_cards_ticket_presence

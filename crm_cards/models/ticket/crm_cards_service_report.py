@@ -35,7 +35,7 @@ class ServiceReport(models.Model):
 
     _name = "crm.cards.service.report"
     _description = "Detailed Activity Report"
-    _inherit = "crm.cards.sight.mixin"
+    _inherit = "crm.cards.ticket.cut.mixin"
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "name"
@@ -88,8 +88,6 @@ class ServiceReport(models.Model):
     )
     date_closed = fields.Date("Closed on", readonly=True)
     status = fields.Selection(STATUSES, readonly=True)
-    user_id = fields.Many2one("res.users", "Technician", readonly=True)
-    customer_id = fields.Many2one("res.partner", readonly=True)
     customer_type_id = fields.Many2one(
         "crm.cards.customer.type", "Customer type", readonly=True
     )
@@ -99,17 +97,6 @@ class ServiceReport(models.Model):
     category_id = fields.Many2one("crm.cards.activity.category", readonly=True)
     outcome_id = fields.Many2one("crm.cards.activity.outcome", readonly=True)
     ticket_id = fields.Many2one("crm.cards.ticket", readonly=True)
-    type_level1_id = fields.Many2one(
-        "crm.cards.ticket.type", "Type, first level", readonly=True
-    )
-    type_level2_id = fields.Many2one(
-        "crm.cards.ticket.type", "Type, second level", readonly=True
-    )
-    type_level3_id = fields.Many2one(
-        "crm.cards.ticket.type", "Type, third level", readonly=True
-    )
-    department_id = fields.Many2one("crm.cards.department", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
     stage_id = fields.Many2one("crm.cards.ticket.stage", readonly=True)
     owned_product_id = fields.Many2one(
         "crm.cards.owned.product", "Customer's product", readonly=True

@@ -44,7 +44,7 @@ class TicketSlaReport(models.Model):
 
     _name = "crm.cards.ticket.sla.report"
     _description = "Service Level Report"
-    _inherit = "crm.cards.sight.mixin"
+    _inherit = "crm.cards.ticket.cut.mixin"
     _auto = False
     _order = "date_start desc, id desc"
     _rec_name = "ticket_id"
@@ -83,20 +83,7 @@ class TicketSlaReport(models.Model):
         "does not count.",
     )
     missed_count = fields.Integer("Missed", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
-    department_id = fields.Many2one("crm.cards.department", readonly=True)
-    user_id = fields.Many2one("res.users", "Technician", readonly=True)
-    customer_id = fields.Many2one("res.partner", readonly=True)
     type_id = fields.Many2one("crm.cards.ticket.type", readonly=True)
-    type_level1_id = fields.Many2one(
-        "crm.cards.ticket.type", "Type, first level", readonly=True
-    )
-    type_level2_id = fields.Many2one(
-        "crm.cards.ticket.type", "Type, second level", readonly=True
-    )
-    type_level3_id = fields.Many2one(
-        "crm.cards.ticket.type", "Type, third level", readonly=True
-    )
     priority = fields.Selection(PRIORITIES, readonly=True)
     channel = fields.Selection(CHANNELS, "Came by", readonly=True)
     contract_id = fields.Many2one(

@@ -138,6 +138,7 @@
         "views/hours/crm_cards_hours_kind_views.xml",
         "views/hours/crm_cards_hours_entry_views.xml",
         "views/hours/crm_cards_hours_bank_views.xml",
+        "views/hours/crm_cards_hours_correct_views.xml",
         "views/project/crm_cards_project_class_views.xml",
         "views/project/project_project_views.xml",
         "views/project/timesheets_analysis_report_views.xml",

@@ -10,6 +10,7 @@ from . import crm_cards_hours_entry
 # What moves hours: everything else goes through these.
 from . import crm_cards_hours_bank_book
 from . import crm_cards_hours_bank_lots
+from . import crm_cards_hours_bank_correct
 from . import crm_cards_hours_bank_choose
 from . import crm_cards_hours_bank_follow
 from . import crm_cards_hours_bank_expiry
@@ -54,6 +55,9 @@ from . import crm_cards_ticket_hours_screen
 from . import project_task_hours
 from . import res_partner_hours_left
 from . import res_partner_hours_reserved
+
+# What is corrected by hand.
+from . import crm_cards_hours_correct
 
 # What is told of it all.
 from . import crm_cards_hours_bank_statement

@@ -194,6 +194,17 @@ class HoursLot(models.Model):
                     self.env._("Price per hour: type zero or more, not a negative one.")
                 )
 
+    @api.constrains("kind", "name")
+    def _check_corrected(self):
+        for lot in self:
+            if lot.kind == "corrected" and not (lot.name or "").strip():
+                raise ValidationError(
+                    self.env._(
+                        "Description: say why the hours are corrected; it stands on "
+                        "the customer's statement."
+                    )
+                )
+
     @api.constrains("order_line_id", "invoice_line_id", "bank_id")
     def _check_currency(self):
         for lot in self:

@@ -147,6 +147,8 @@
         "views/hours/crm_cards_ticket_hours_views.xml",
         "views/hours/mail_activity_hours_views.xml",
         "views/hours/project_task_hours_views.xml",
+        "views/hours/account_analytic_line_hours_views.xml",
+        "views/hours/timesheets_analysis_report_hours_views.xml",
         "views/hours/res_partner_hours_views.xml",
         "views/hours/crm_cards_hours_lot_sale_views.xml",
         "views/hours/product_hours_views.xml",

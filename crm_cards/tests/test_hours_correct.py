@@ -33,7 +33,7 @@ class TestHoursCorrect(HoursCase):
         dialog.hours = -1.5
         dialog.date = "2026-03-02"
         self.assertEqual(dialog.left_after, 8.5)
-        self.assertIn("-1:30", dialog.effect)
+        self.assertIn("1:30 h are taken", dialog.effect)
         dialog.reason = "Counted twice"
         self.assertBalances(self.bank, left=10)
         dialog.save().action_correct()
@@ -77,7 +77,7 @@ class TestHoursCorrect(HoursCase):
         dialog = self._open()
         dialog.lot_id = self.env["crm.cards.hours.lot"]
         dialog.hours = 0.5
-        self.assertIn("New lot", dialog.effect)
+        self.assertIn("a new lot", dialog.effect)
         dialog.reason = "Sorry for the delay"
         dialog.save().action_correct()
         lot = self.bank.lot_ids.sorted("id")[-1]

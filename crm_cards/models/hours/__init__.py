@@ -19,6 +19,7 @@ from . import crm_cards_hours_bank_check
 # What is worked and draws by itself.
 from . import crm_cards_hours_source
 from . import account_analytic_line
+from . import mail_activity_hours_kind
 from . import mail_activity_hours_bank
 from . import project_hours
 from . import crm_cards_ticket_hours
@@ -60,6 +61,7 @@ from . import res_partner_hours_reserved
 from . import crm_cards_hours_correct
 
 # What is told of it all.
+from . import timesheets_analysis_report_kind
 from . import crm_cards_hours_bank_statement
 from . import crm_cards_hours_bank_forecast
 from . import crm_cards_hours_portal

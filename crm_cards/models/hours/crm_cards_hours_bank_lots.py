@@ -7,6 +7,7 @@ from ...tools.superuser import as_superuser
 
 # As what the hours of a lot come into the bank.
 _ENTRY_KINDS = {"rolled": "rollover", "corrected": "correction"}
+_LEFT_TO_RIGHT = "\u200e"
 # What they are drawn beyond is billed at the end of the month instead.
 UNSETTLED = ("bill",)
 
@@ -135,10 +136,11 @@ class HoursLot(models.Model):
 
 
 def format_minutes(minutes):
-    """Return minutes as people write hours.
+    """Return minutes as people write hours; the minus stays in front in Hebrew, too.
 
     >>> format_minutes(90), format_minutes(-5)
-    ('1:30', '-0:05')
+    ('1:30', '\\u200e-0:05')
     """
     hours, rest = divmod(abs(minutes), 60)
-    return f"{'-' if minutes < 0 else ''}{hours}:{rest:02}"
+    sign = f"{_LEFT_TO_RIGHT}-" if minutes < 0 else ""
+    return f"{sign}{hours}:{rest:02}"

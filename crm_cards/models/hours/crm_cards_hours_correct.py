@@ -19,7 +19,9 @@ class HoursCorrect(models.TransientModel):
 
     bank_id = fields.Many2one("crm.cards.hours.bank", required=True, ondelete="cascade")
     partner_id = fields.Many2one(related="bank_id.partner_id", related_sudo=False)
-    hours = fields.Float("Hours to add or take")
+    hours = fields.Float(
+        "Hours to add or take", help="Negative takes hours away: -1:30."
+    )
     date = fields.Date("Day", required=True, default=fields.Date.context_today)
     lot_id = fields.Many2one(
         "crm.cards.hours.lot",
@@ -82,11 +84,15 @@ class HoursCorrect(models.TransientModel):
     def _describe(self, parts):
         """Return in a line for each lot what is added to it or taken from it."""
         names = {lot.id: lot.display_name for lot in self._browse_lots(parts)}
-        names[None] = self.env._("New lot")
-        return "\n".join(
-            f"{names[lot_id]}: {'+' if minutes > 0 else ''}{format_minutes(minutes)} h"
-            for lot_id, minutes in parts
-        )
+        names[None] = self.env._("a new lot")
+        lines = []
+        for lot_id, minutes in parts:
+            values = {"hours": format_minutes(abs(minutes)), "lot": names[lot_id]}
+            if minutes > 0:
+                lines.append(self.env._("%(hours)s h are added to %(lot)s", **values))
+            else:
+                lines.append(self.env._("%(hours)s h are taken from %(lot)s", **values))
+        return "\n".join(lines)
 
     def _browse_lots(self, parts):
         lot_ids = [lot_id for lot_id, _minutes in parts if lot_id]

@@ -45,7 +45,6 @@ from . import crm_cards_accounts_import_hours_undo
 # What is logged by hand, and timers.
 from . import account_analytic_line_activity
 from . import res_company_service_project
-from . import res_users_employee
 from . import crm_cards_hours_bank_preview
 from . import crm_cards_hours_work_mixin
 from . import crm_cards_hours_timer

@@ -48,6 +48,7 @@ from . import test_hours_draw
 from . import test_hours_expiry
 from . import test_hours_import
 from . import test_hours_kind
+from . import test_hours_line
 from . import test_hours_log
 from . import test_hours_portal
 from . import test_hours_property

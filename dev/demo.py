@@ -34,6 +34,7 @@ for lang, login in (('he_IL', 'hebrew'), ('pl_PL', 'polish')):
     user = admin.copy({
         'name': login.title() + ' Admin', 'login': login, 'password': login,
         'email': login + '@example.com', 'lang': lang})
+    user.action_create_employee()    # without one, nobody logs hours
     # a start page that is not empty; nobody is sent a mail about it
     for activity in activities.filtered(lambda activity: activity.user_id == admin):
         activity.copy({'user_id': user.id, 'card_asked_by_id': user.id})

@@ -43,9 +43,12 @@ from . import test_card_screens
 from . import test_card_tours
 from . import test_hours_activity
 from . import test_hours_concurrency
+from . import test_hours_correct
 from . import test_hours_draw
 from . import test_hours_expiry
 from . import test_hours_import
+from . import test_hours_kind
+from . import test_hours_line
 from . import test_hours_log
 from . import test_hours_portal
 from . import test_hours_property

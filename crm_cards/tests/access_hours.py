@@ -11,6 +11,7 @@ HOURS_MATRIX = {
     "crm.cards.hours.lot": {**_READ_BY_SIGHT, **dict.fromkeys(_MANAGERS, "rwc")},
     # Written by nobody but the engine.
     "crm.cards.hours.entry": {**_READ_BY_SIGHT, **dict.fromkeys(_MANAGERS, "r")},
+    "crm.cards.hours.correct": dict.fromkeys(_MANAGERS, "rwc"),
     "crm.cards.hours.kind": {
         **_READ_BY_SIGHT,
         **dict.fromkeys(("internal", "invoicer"), "r"),

@@ -2,6 +2,7 @@
 
 import doctest
 import unittest
+from datetime import date
 
 from psycopg2 import IntegrityError
 
@@ -121,6 +122,42 @@ class TestHoursOrder(HoursSaleCase):
         self.assertBalances(self.bank, bought=4, left=4)
         self.assertEqual(len(self._lots()), 1)
         self.assertIn("8:30 h of the lot", self._told(order))
+
+    def test_what_is_added_after_the_end_is_a_new_lot(self):
+        with freeze_time("2026-03-04 12:00:00"):
+            order = self._order((self.pack, 1))
+            order.action_confirm()
+        first = self._lots()
+        with freeze_time("2027-03-10 12:00:00"):
+            self.env["crm.cards.hours.bank"]._expire()
+            heir = self._lots() - first
+            order.order_line.product_uom_qty = 1.5
+            added = self._lots() - first - heir
+            self.assertRecordValues(
+                added,
+                [
+                    {
+                        "kind": "bought",
+                        "minutes": 6000,
+                        "price_hour": 100,
+                        "order_id": order.id,
+                        "date_from": date(2027, 3, 10),
+                        "date_to": date(2028, 3, 9),
+                        "origin_lot_id": False,
+                    }
+                ],
+            )
+            self.assertEqual((first.left_hours, heir.left_hours), (0, 200))
+            self.assertBalances(self.bank, bought=300, left=300)
+            # More on the same day is the same lot; called again, nothing.
+            order.order_line.product_uom_qty = 1.75
+            order.order_line._sync_hours()
+            self.assertEqual(added.left_hours, 150)
+            self.assertEqual(order.card_hours_lot_count, 2)
+            # Fewer: what was bought last goes first, then what was rolled over.
+            order.order_line.product_uom_qty = 0.5
+            self.assertEqual((added.left_hours, heir.left_hours), (0, 100))
+            self.assertBalances(self.bank, left=100)
 
     def test_line_added_to_a_confirmed_order(self):
         order = self._order((self.product_a, 1))
@@ -320,6 +357,60 @@ class TestHoursInvoice(HoursSaleCase):
             ],
         )
         self.assertEqual(order.card_hours_lot_count, 1)
+
+    def test_credit_note_of_a_lowered_order(self):
+        order = self._order((self.hours, 10))
+        order.action_confirm()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        self._pay(invoice)
+        self._log_hours(1, date=invoice.invoice_date)
+        order.order_line.product_uom_qty = 6
+        self.assertBalances(self.bank, left=9)
+        refund = self._credit_order(order)
+        self.assertBalances(self.bank, bought=6, used=1, left=5)
+        self.assertIn("4:00 h of the lot", self._told(refund))
+        refund.button_draft()
+        self.assertBalances(self.bank, bought=10, left=9)
+        refund.action_post()
+        # Paying again, or another invoice, gives nothing back.
+        invoice._invoice_paid_hook()
+        self.assertBalances(self.bank, bought=6, left=5)
+
+    def test_lowered_order_credits_what_was_invoiced_last(self):
+        order = self._order((self.hours, 10))
+        order.action_confirm()
+        for quantity in (10, 15):
+            order.order_line.product_uom_qty = quantity
+            invoice = order._create_invoices()
+            invoice.action_post()
+            self._pay(invoice)
+        first, second = self._lots()
+        self.assertEqual((first.left_hours, second.left_hours), (10, 5))
+        order.order_line.product_uom_qty = 8
+        self._credit_order(order)
+        self.assertEqual((first.left_hours, second.left_hours), (8, 0))
+        # What names its invoice is taken from that one.
+        self._refund(first.invoice_id, quantity=3)
+        self.assertEqual((first.left_hours, second.left_hours), (5, 0))
+
+    def test_lowered_order_credits_what_is_not_paid_yet(self):
+        order = self._order((self.hours, 10))
+        order.action_confirm()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        order.order_line.product_uom_qty = 6
+        self._credit_order(order)
+        self._pay(invoice)
+        self.assertBalances(self.bank, bought=6, left=6)
+
+    def _credit_order(self, order):
+        """Return the posted credit note that is made of an order invoiced too much."""
+        refund = order._create_invoices(final=True)
+        self.assertEqual(refund.move_type, "out_refund")
+        self.assertFalse(refund.reversed_entry_id)
+        refund.action_post()
+        return refund
 
     def test_unreconciled_and_paid_again_is_one_lot(self):
         invoice = self._invoice(self.hours, 10)

@@ -53,6 +53,8 @@ from . import mail_activity_screen
 from . import res_company_activity
 from . import res_partner_activity
 
+from . import res_users_employee
+
 # Closing. After chain: who owes an answer is refused before the next one is made.
 from . import mail_activity_close
 

@@ -130,35 +130,14 @@ class MailActivity(models.Model):
 
         :param dict companies: the company each activity is accounted for in
         """
-        # Every internal user has hours, few may read employees.
-        found = self.env["hr.employee"].sudo()
-        found = found.search(
-            [
-                ("user_id", "in", self.card_done_by_id.ids),
-                ("company_id", "in", [company.id for company in companies.values()]),
-            ]
-        )
-        by_user = {
-            (employee.user_id.id, employee.company_id.id): employee
-            for employee in found
-        }
+        users = self.card_done_by_id
+        found = users._find_timesheet_employees(companies.values())
         employees = {}
         for activity in self:
-            user = activity.card_done_by_id
-            company = companies[activity]
-            employee = by_user.get((user.id, company.id))
+            user, company = activity.card_done_by_id, companies[activity]
+            employee = found.get((user.id, company.id))
             if not employee:
-                raise ValidationError(
-                    self.env._(
-                        "Hours worked: %(activity)s belongs to a project, but "
-                        "%(user)s has no timesheet because he or she is not an "
-                        "employee of %(company)s. Have an employee created for this "
-                        "user, or pass the activity on to somebody who is one.",
-                        activity=activity.display_name,
-                        user=user.sudo().name,
-                        company=company.sudo().name,
-                    )
-                )
+                user._refuse_without_timesheet(company)
             employees[activity] = employee
         return employees
 

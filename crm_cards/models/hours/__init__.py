@@ -10,6 +10,7 @@ from . import crm_cards_hours_entry
 # What moves hours: everything else goes through these.
 from . import crm_cards_hours_bank_book
 from . import crm_cards_hours_bank_lots
+from . import crm_cards_hours_bank_correct
 from . import crm_cards_hours_bank_choose
 from . import crm_cards_hours_bank_follow
 from . import crm_cards_hours_bank_expiry
@@ -18,6 +19,7 @@ from . import crm_cards_hours_bank_check
 # What is worked and draws by itself.
 from . import crm_cards_hours_source
 from . import account_analytic_line
+from . import mail_activity_hours_kind
 from . import mail_activity_hours_bank
 from . import project_hours
 from . import crm_cards_ticket_hours
@@ -43,7 +45,6 @@ from . import crm_cards_accounts_import_hours_undo
 # What is logged by hand, and timers.
 from . import account_analytic_line_activity
 from . import res_company_service_project
-from . import res_users_employee
 from . import crm_cards_hours_bank_preview
 from . import crm_cards_hours_work_mixin
 from . import crm_cards_hours_timer
@@ -55,7 +56,11 @@ from . import project_task_hours
 from . import res_partner_hours_left
 from . import res_partner_hours_reserved
 
+# What is corrected by hand.
+from . import crm_cards_hours_correct
+
 # What is told of it all.
+from . import timesheets_analysis_report_kind
 from . import crm_cards_hours_bank_statement
 from . import crm_cards_hours_bank_forecast
 from . import crm_cards_hours_portal

@@ -39,6 +39,8 @@ class AccountAnalyticLine(models.Model):
         ondelete="set null",
         index="btree_not_null",
         groups=_GROUPS,
+        domain="[('partner_id', 'parent_of', partner_id), "
+        "('company_id', '=', company_id), ('state', '=', 'open')]",
         help="Empty: the bank that fits best.",
     )
     card_bank_reason = fields.Char(

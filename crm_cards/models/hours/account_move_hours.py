@@ -46,6 +46,11 @@ class AccountMove(models.Model):
         lines.sale_line_ids.with_env(self.env)._sync_hours(documents)
         credited = {move.reversed_entry_id.id: move for move in moves}
         invoices = moves | moves.reversed_entry_id
+        for move in moves:
+            if move.move_type == "out_refund" and not move.reversed_entry_id:
+                credited |= dict.fromkeys(move._get_invoices_of_order().ids, move)
+        # Those of an order share the credit notes that name no invoice.
+        invoices |= invoices._get_invoices_of_order()
         sold = invoices.filtered(
             lambda move: move.move_type != "out_refund"
         ).invoice_line_ids._filter_selling_hours()
@@ -62,4 +67,16 @@ class AccountMove(models.Model):
                 )
                 for line in sold
             ]
+        )
+
+    def _get_invoices_of_order(self):
+        """Return all invoices and credit notes of what is invoiced or credited here."""
+        return self.invoice_line_ids.sale_line_ids.invoice_lines.move_id
+
+    def _is_credit_of_order(self):
+        """Whether this is a credit note that was made by lowering an order."""
+        return (
+            self.move_type == "out_refund"
+            and self.state == "posted"
+            and not self.reversed_entry_id
         )

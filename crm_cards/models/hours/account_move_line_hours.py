@@ -38,30 +38,47 @@ class AccountMoveLine(models.Model):
         """Return ``{line id: minutes}`` that are invoiced and not credited."""
         credits = self._get_credits()
         minutes = {}
-        for line in self:
+        # What was invoiced last is credited first, by credit notes of an order.
+        for line in self.sorted("id", reverse=True):
             kept = max(exact(line.quantity), 0)
-            place = line.move_id.id, line.product_id.id
             price = line.price_subtotal / line.quantity if line.quantity else 0
-            rest = []
-            for refund, quantity in credits.pop(place, ()):
-                wanted = refund._get_credited_quantity(quantity, price)
-                part = min(wanted, kept)
-                kept -= part
-                if part < wanted:
-                    rest.append((refund, float(wanted - part)))
-            credits[place] = rest
+            for place in line._get_credit_places():
+                rest = []
+                for refund, quantity in credits.pop(place, ()):
+                    wanted = refund._get_credited_quantity(quantity, price)
+                    part = min(wanted, kept)
+                    kept -= part
+                    if part < wanted:
+                        rest.append((refund, float(wanted - part)))
+                credits[place] = rest
             if line.parent_state != "posted":
                 kept = 0
             minutes[line.id] = get_pack_minutes(kept, line._get_unit_hours())
         return minutes
 
+    def _get_credit_places(self):
+        """Return the keys of ``_get_credits`` under which this line is credited."""
+        return [
+            (self.move_id.id, self.product_id.id),
+            *(("order", line.id) for line in self.sale_line_ids),
+        ]
+
     def _get_credits(self):
-        """Return ``{(invoice id, product id): [(line, quantity)]}`` of credit notes."""
+        """Return ``{place: [(line, quantity)]}`` of credit notes.
+
+        The place is the invoice with the product; or the line of the order, where the
+        credit note was made by lowering that and names no invoice.
+        """
         credits = {}
         for refund in self.move_id.reversal_move_ids.invoice_line_ids:
             if refund.parent_state == "posted" and refund.product_id:
                 place = refund.move_id.reversed_entry_id.id, refund.product_id.id
                 credits.setdefault(place, []).append((refund, refund.quantity))
+        for order_line in self.sale_line_ids:
+            for refund in order_line.invoice_lines:
+                if refund.move_id._is_credit_of_order():
+                    place = "order", order_line.id
+                    credits.setdefault(place, []).append((refund, refund.quantity))
         return credits
 
     def _get_credited_quantity(self, quantity, price):
@@ -92,9 +109,9 @@ class AccountMoveLine(models.Model):
         line = self.sale_line_ids[:1]
         return line._get_hours_bank_choice()
 
-    def _prepare_hours_lot_vals(self):
+    def _prepare_hours_lot_vals(self, day=None):
         """The hours may be used from the day on which they were paid."""
         self.ensure_one()
-        today = fields.Date.context_today(self)
+        today = day or fields.Date.context_today(self)
         minutes = get_pack_minutes(self.quantity, self._get_unit_hours())
         return self.product_id._prepare_hours_lot_vals(self, today, minutes)

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ...exceptions import HoursRefusedError
 from ...tools import hours_draw
@@ -7,12 +7,13 @@ from ...tools.superuser import as_superuser
 
 # As what the hours of a lot come into the bank.
 _ENTRY_KINDS = {"rolled": "rollover", "corrected": "correction"}
+_LEFT_TO_RIGHT = "\u200e"
 # What they are drawn beyond is billed at the end of the month instead.
 UNSETTLED = ("bill",)
 
 
 class HoursBank(models.Model):
-    """Puts hours into banks, and corrects them by hand."""
+    """Puts hours into banks."""
 
     _inherit = "crm.cards.hours.bank"
 
@@ -29,49 +30,6 @@ class HoursBank(models.Model):
         """
         lots = as_superuser(self.env["crm.cards.hours.lot"])
         return lots.create(vals_list).with_env(self.env)
-
-    @api.model
-    def _correct(self, lot, minutes, reason):
-        """Add minutes to a lot, or take some of what is left in it if negative.
-
-        Whoever calls it has looked at the rights.
-
-        :raises UserError: there is no reason, or not as much left
-        """
-        if not (reason or "").strip():
-            raise UserError(
-                self.env._("Reason: say why the hours are corrected; it is kept.")
-            )
-        bank_id = lot.sudo().bank_id.id  # whoever calls it has looked at the rights
-        banks = self._lock([bank_id])
-        self._check_open(banks.values())
-        accounts = self._open_accounts(banks, lot.ids)
-        left = accounts[bank_id].lots[lot.id].left
-        if not minutes or left + minutes < 0:
-            raise UserError(
-                self.env._(
-                    "Hours: %(left)s h are left in the lot. Type how many to add, or "
-                    "as a negative number how many of them to take.",
-                    left=format_minutes(left),
-                )
-            )
-        if abs(minutes) > hours_draw.LOT_AT_MOST:
-            raise UserError(self.env._("Hours: no more than 1,000,000 at once."))
-        self._book(
-            [
-                {
-                    "bank_id": bank_id,
-                    "lot_id": lot.id,
-                    "kind": "correction",
-                    "minutes": minutes,
-                    "date": fields.Date.context_today(self),
-                    "reason": reason.strip(),
-                    "user_id": self.env.uid,
-                }
-            ]
-        )
-        if minutes > 0:
-            self._settle({bank_id: lot.ids})
 
     @api.model
     def _settle(self, lot_ids):
@@ -165,6 +123,7 @@ class HoursLot(models.Model):
                     "minutes": lot.minutes,
                     "date": lot.date_from or today,
                     "name": lot.name,
+                    "reason": lot.name if lot.kind == "corrected" else None,
                     "user_id": self.env.uid,
                     "invoice_line_id": lot.sudo().invoice_line_id.id,
                 }
@@ -177,10 +136,11 @@ class HoursLot(models.Model):
 
 
 def format_minutes(minutes):
-    """Return minutes as people write hours.
+    """Return minutes as people write hours; the minus stays in front in Hebrew, too.
 
     >>> format_minutes(90), format_minutes(-5)
-    ('1:30', '-0:05')
+    ('1:30', '\\u200e-0:05')
     """
     hours, rest = divmod(abs(minutes), 60)
-    return f"{'-' if minutes < 0 else ''}{hours}:{rest:02}"
+    sign = f"{_LEFT_TO_RIGHT}-" if minutes < 0 else ""
+    return f"{sign}{hours}:{rest:02}"

@@ -36,6 +36,15 @@ class Sale(NamedTuple):
         return _LINKS[self.line._name]
 
 
+class SoldLots(NamedTuple):
+    """The lots a line has brought, the last one first, and what was in them then."""
+
+    bank_id: int
+    lot_ids: list
+    minutes: int
+    date_to: Any
+
+
 class HoursBank(models.Model):
     """Brings what is sold into the banks of the customers, and takes it out again."""
 
@@ -45,8 +54,9 @@ class HoursBank(models.Model):
     def _sell(self, sales):
         """Make the lots of these lines hold what was sold by them.
 
-        Each line has one lot, opened once. Called again, it changes nothing. What was
-        used already is not taken back; the document says so.
+        Each line has one lot, opened once; what is added when that is over is a new
+        one, valid from now. Called again, it changes nothing. What was used already is
+        not taken back; the document says so.
 
         :param sales: list of Sale, a line once; the lines as the superuser sees them
         :raises ValidationError: a line sells more hours than a lot can hold
@@ -79,7 +89,7 @@ class HoursBank(models.Model):
 
     @api.model
     def _read_sold_lots(self, sales):
-        """Return ``{source: (lot id, bank id, minutes at the beginning)}``."""
+        """Return ``{source: SoldLots}`` of the lines that have brought some."""
         by_link = {}
         for sale in sales:
             by_link.setdefault(sale.link, []).append(sale)
@@ -88,11 +98,16 @@ class HoursBank(models.Model):
         model = as_superuser(self.env["crm.cards.hours.lot"])
         for link, linked in by_link.items():
             sources = {sale.line.id: sale.source for sale in linked}
-            for lot in model.search(
-                [(link, "in", [*sources]), ("kind", "=", "bought")]
-            ):
-                source = sources[lot[link].id]
-                lots[source] = (lot.id, lot.bank_id.id, lot.minutes)
+            found = model.search(
+                [(link, "in", [*sources]), ("kind", "=", "bought")], order="id desc"
+            )
+            for line, theirs in found.grouped(link).items():
+                lots[sources[line.id]] = SoldLots(
+                    theirs[0].bank_id.id,
+                    theirs.ids,
+                    sum(theirs.mapped("minutes")),
+                    theirs[0].date_to,
+                )
         return lots
 
     # -- new lots --
@@ -183,24 +198,46 @@ class HoursBank(models.Model):
     @api.model
     def _correct_sold_lots(self, sales, lots):
         """Bring lots that are there to what is sold now."""
-        rows = self._lock({lots[sale.source][1] for sale in sales})
+        rows = self._lock({lots[sale.source].bank_id for sale in sales})
         moved = self._read_sold_moves([sale.source for sale in sales])
-        left = self._read_left_of_families([lots[sale.source][0] for sale in sales])
-        entries, grown = [], {}
+        left = self._read_left_of_families(
+            [lot_id for sale in sales for lot_id in lots[sale.source].lot_ids]
+        )
+        today = fields.Date.context_today(self)
+        entries, grown, new = [], {}, []
         for sale in sales:
-            lot_id, bank_id, minutes = lots[sale.source]
-            missing = sale.minutes - minutes - moved.get(sale.source, 0)
-            vals = self._prepare_sale_entry(sale, bank_id)
+            sold = lots[sale.source]
+            missing = sale.minutes - sold.minutes - moved.get(sale.source, 0)
+            vals = self._prepare_sale_entry(sale, sold.bank_id)
             if missing > 0 and sale.may_add:
-                self._check_open([rows[bank_id]])
+                self._check_open([rows[sold.bank_id]])
+                if sold.date_to and sold.date_to < today:
+                    new.append(self._prepare_added_lot(sale, sold, missing, today))
+                    continue
+                lot_id = sold.lot_ids[0]
                 vals |= {"kind": "purchase", "lot_id": lot_id, "minutes": missing}
                 entries.append(vals)
-                grown.setdefault(bank_id, []).append(lot_id)
+                grown.setdefault(sold.bank_id, []).append(lot_id)
             elif missing < 0:
-                entries += self._take_back(sale, vals, left[lot_id], -missing)
+                of_line = [one for lot_id in sold.lot_ids for one in left[lot_id]]
+                entries += self._take_back(sale, vals, of_line, -missing)
         self._book(entries)
         if grown:
             self._settle(grown)
+        if new:
+            self._add_lots(new)
+
+    @api.model
+    def _prepare_added_lot(self, sale, sold, minutes, day):
+        """Return the values of a lot for what is added when the others are over."""
+        return {
+            **sale.line._prepare_hours_lot_vals(day),
+            "kind": "bought",
+            "bank_id": sold.bank_id,
+            "minutes": minutes,
+            "is_added_later": True,
+            sale.link: sale.line.id,
+        }
 
     @api.model
     def _prepare_sale_entry(self, sale, bank_id):

@@ -65,6 +65,8 @@ class HoursLog(models.TransientModel):
         company = dialog._get_company()
         # Nobody is to type for nothing.
         self.env.user._get_timesheet_employee(company)
+        if not dialog.kind_id:
+            dialog.kind_id = dialog.activity_id.card_hours_kind_id
         if not dialog.project_id:
             dialog.project_id = company._get_service_project()
         return dialog._get_action()

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...tools import hours_draw
 from .crm_cards_hours_mixin import hours_of
@@ -111,7 +111,7 @@ class HoursLot(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for lot in self:
             until = lot.date_to and self.env._(
-                "until %(day)s", day=fields.Date.to_string(lot.date_to)
+                "until %(day)s", day=format_date(self.env, lot.date_to)
             )
             parts = [lot.name or kinds.get(lot.kind), until]
             lot.display_name = " · ".join(part for part in parts if part)
@@ -192,6 +192,17 @@ class HoursLot(models.Model):
             if lot.price_hour < 0:
                 raise ValidationError(
                     self.env._("Price per hour: type zero or more, not a negative one.")
+                )
+
+    @api.constrains("kind", "name")
+    def _check_corrected(self):
+        for lot in self:
+            if lot.kind == "corrected" and not (lot.name or "").strip():
+                raise ValidationError(
+                    self.env._(
+                        "Description: say why the hours are corrected; it stands on "
+                        "the customer's statement."
+                    )
                 )
 
     @api.constrains("order_line_id", "invoice_line_id", "bank_id")

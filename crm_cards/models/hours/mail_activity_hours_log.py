@@ -67,8 +67,11 @@ class MailActivity(models.Model):
 
     # -- what closing would draw --
 
-    def _preview_hours(self, hours):
-        """Return what closing with these hours would draw, see ``_tell``."""
+    def _preview_hours(self, hours, kind):
+        """Return what closing with these hours would draw, see ``_tell``.
+
+        :param kind: of work that is chosen while closing, or empty
+        """
         self.ensure_one()
         case = self._get_closing_case()
         if not case:
@@ -77,7 +80,7 @@ class MailActivity(models.Model):
         # What has been drawn already is of the line there is, if there is one.
         line = self.sudo().card_timesheet_id
         source = line._name_hours_source(line.id) if line else ""
-        case = case._replace(source=source, minutes=minutes)
+        case = case._replace(source=source, minutes=minutes, kind_id=kind.id)
         return self.env["crm.cards.hours.bank"]._tell(case)
 
     def _get_closing_case(self):

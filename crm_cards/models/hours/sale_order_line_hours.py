@@ -107,9 +107,10 @@ class SaleOrderLine(models.Model):
         project = "project_id" in order._fields and order.project_id
         return order.card_hours_bank_id, project
 
-    def _prepare_hours_lot_vals(self):
+    def _prepare_hours_lot_vals(self, day=None):
+        """Return the values of a lot, valid from ``day`` or from that of the order."""
         self.ensure_one()
-        bought = fields.Date.context_today(self, self.order_id.date_order)
+        bought = day or fields.Date.context_today(self, self.order_id.date_order)
         minutes = get_pack_minutes(self.product_uom_qty, self._get_unit_hours())
         return self.product_id._prepare_hours_lot_vals(self, bought, minutes)
 

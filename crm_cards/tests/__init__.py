@@ -46,6 +46,7 @@ from . import test_hours_concurrency
 from . import test_hours_draw
 from . import test_hours_expiry
 from . import test_hours_import
+from . import test_hours_kernel
 from . import test_hours_log
 from . import test_hours_portal
 from . import test_hours_property

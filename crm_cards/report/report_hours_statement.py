@@ -2,9 +2,10 @@ from odoo import api, models
 
 
 class ReportHoursStatement(models.AbstractModel):
-    """Statements of hours banks, one paper for each customer, in his language.
+    """Statements of hours banks: a paper for each customer and company of ours.
 
-    The period is in the context, see ``_get_statement_period`` of the bank.
+    In the customer's language. The period is in the context, see
+    ``_get_statement_period`` of the bank.
     """
 
     _name = "report.crm_cards.report_hours_statement"
@@ -15,7 +16,9 @@ class ReportHoursStatement(models.AbstractModel):
         banks = self.env["crm.cards.hours.bank"].browse(docids)
         date_from, date_to = banks._get_statement_period()
         papers = []
-        for customer, theirs in banks.grouped("partner_id").items():
+        for (customer, company), theirs in banks.grouped(
+            lambda bank: (bank.partner_id, bank.company_id)
+        ).items():
             # His language is not for everybody to read who prints the paper.
             lang = customer.sudo().lang or self.env.lang or "en_US"
             theirs = theirs.with_context(lang=lang)
@@ -23,7 +26,7 @@ class ReportHoursStatement(models.AbstractModel):
                 {
                     "lang": lang,
                     "customer": customer.with_context(lang=lang),
-                    "company": theirs[:1].company_id,
+                    "company": company,
                     "statements": theirs._prepare_statements(date_from, date_to),
                     "date_from": date_from,
                     "date_to": date_to,

@@ -49,12 +49,16 @@ from . import test_hours_expiry
 from . import test_hours_import
 from . import test_hours_kind
 from . import test_hours_line
+from . import test_hours_kernel
 from . import test_hours_log
 from . import test_hours_portal
 from . import test_hours_property
 from . import test_hours_sale
 from . import test_hours_sale_concurrency
 from . import test_hours_screens
+from . import test_hours_security
+from . import test_hours_security_ledger
+from . import test_hours_security_told
 from . import test_hours_statement
 from . import test_hours_statement_send
 from . import test_hours_timer

@@ -206,6 +206,19 @@ class TestHoursImport(ImportCase):
         self.assertFalse(second.undo_reason)
         self.assertEqual(self._lots(self.other_customer).left_hours, 5)
 
+    def test_undo_waits_for_a_closed_bank(self):
+        hours_import = self._apply([HEADER, ["30700", "", "10"]])
+        bank = self._lots().bank_id
+        for closing in ({"state": "closed"}, {"active": False}):
+            bank.write(closing)
+            hours_import.action_undo()
+            self.assertEqual(hours_import.state, "applied")
+            self.assertIn("closed", hours_import.row_ids.undo_reason)
+            self.assertEqual(bank.left_hours, 10)
+            bank.write({"state": "open", "active": True})
+        hours_import.action_undo()
+        self.assertEqual(hours_import.state, "undone")
+
     def test_mapping_needs_hours_and_somebody(self):
         hours_import = self._create_import([["Key", "Bank"], ["30700", "A"]])
         hours_import.action_read()

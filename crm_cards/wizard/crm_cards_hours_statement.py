@@ -135,7 +135,8 @@ class HoursStatement(models.TransientModel):
                     "manager of hours can open one."
                 )
             )
-        if len(self.bank_ids.partner_id) > 1:
+        # By a call, banks of others may stand beside the customer.
+        if self.bank_ids.partner_id != self.partner_id:
             raise UserError(
                 self.env._("Hours banks: choose those of one customer only.")
             )

@@ -51,6 +51,7 @@ from . import crm_cards_hours_timer
 from . import crm_cards_hours_log
 from . import ir_http_timer
 from . import mail_activity_hours_log
+from . import mail_activity_hours_name
 from . import crm_cards_ticket_hours_screen
 from . import project_task_hours
 from . import res_partner_hours_left

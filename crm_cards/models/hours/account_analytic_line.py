@@ -30,6 +30,7 @@ class AccountAnalyticLine(models.Model):
         string="Kind of work",
         ondelete="restrict",
         index="btree_not_null",
+        check_company=True,
         domain="[('company_id', 'in', [company_id, False])]",
         help="How much of the customer's hours such work takes.",
     )
@@ -41,6 +42,7 @@ class AccountAnalyticLine(models.Model):
         groups=_GROUPS,
         domain="[('partner_id', 'parent_of', partner_id), "
         "('company_id', '=', company_id), ('state', '=', 'open')]",
+        check_company=True,
         help="Empty: the bank that fits best.",
     )
     card_bank_reason = fields.Char(
@@ -142,20 +144,26 @@ class AccountAnalyticLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_hours_ticket(vals)
-        return super().create(vals_list)
+        lines = super().create(vals_list)
+        # Defaults in the context name them as well.
+        lines._check_hours_named()
+        return lines
 
     def write(self, vals):
-        self._check_hours_ticket(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if not {"card_ticket_id", "card_activity_id"}.isdisjoint(vals):
+            self._check_hours_named()
+        return result
 
-    @api.model
-    def _check_hours_ticket(self, vals):
-        """Let nobody use the hours of a customer whose ticket is hidden from him."""
-        if vals.get("card_ticket_id"):
-            tickets = self.env["crm.cards.ticket"]
-            tickets.browse(vals["card_ticket_id"]).check_access("read")
+    def _check_hours_named(self):
+        """Let nobody name a ticket or an activity that is hidden from him.
+
+        He would use the hours of its customer, or read what it is called.
+        """
+        # Read past the rights of the fields, then checked as the user.
+        for named in (self.sudo().card_ticket_id, self.sudo().card_activity_id):
+            if named:  # not everybody has a right to tickets
+                named.sudo(self.env.su).check_access("read")
 
     @api.constrains("card_ticket_id", "project_id", "task_id", "partner_id")
     def _check_ticket_customer(self):

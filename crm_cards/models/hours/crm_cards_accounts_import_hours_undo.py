@@ -19,7 +19,16 @@ class AccountsImportHoursUndo(models.Model):
         lots = {lot.id: lot for lot in self._get_imported_lots(chunk)}
         for row in chunk:
             lot = lots.get(row["hours_lot_id"])
-            if lot and lot.left_minutes != lot.minutes:
+            bank = lot and lot.bank_id
+            if bank and (bank.state != "open" or not bank.active):
+                blockers[row["id"]] = [
+                    self.env._(
+                        "“%(bank)s” is closed, and takes no entries until it is "
+                        "opened again",
+                        bank=bank.name,
+                    )
+                ]
+            elif lot and lot.left_minutes != lot.minutes:
                 blockers[row["id"]] = [
                     self.env._(
                         "of %(hours)s h in “%(bank)s”, %(left)s h are left: the others "

@@ -27,7 +27,8 @@ class HoursBank(models.Model):
     def _check(self):
         """Return the ids of the banks that differ from their entries, in one statement.
 
-        Compared are all balances of the bank, and what is left and expired of each lot.
+        Compared are all balances of the bank, and what is left and expired of each lot;
+        what is left of the bank is besides what its lots hold, less what is beyond.
         """
         self.flush_model()
         self.env["crm.cards.hours.lot"].flush_model()
@@ -59,6 +60,15 @@ class HoursBank(models.Model):
                   LEFT JOIN by_lot ON by_lot.lot_id = lot.id
                  WHERE (lot.left_minutes, lot.expired_minutes) IS DISTINCT FROM (
                         COALESCE(by_lot.left, 0), COALESCE(by_lot.expired, 0))
+                 UNION
+                SELECT bank.id
+                  FROM crm_cards_hours_bank bank
+                  LEFT JOIN (
+                        SELECT bank_id, SUM(left_minutes) AS left
+                          FROM crm_cards_hours_lot
+                         GROUP BY bank_id) held ON held.bank_id = bank.id
+                 WHERE bank.left_minutes + bank.beyond_minutes
+                       <> COALESCE(held.left, 0)
                  ORDER BY 1
                 """,
                 sums=get_sums(),

@@ -158,13 +158,14 @@ class HoursLot(models.Model):
     def _revive(self):
         """Give lots that last longer now what had expired in them."""
         banks = self.env["crm.cards.hours.bank"]
-        banks._lock(self.bank_id.ids)
+        rows = banks._lock(self.bank_id.ids)
         today = fields.Date.context_today(self)
         expired = self.filtered(
             lambda lot: (
                 lot.expired_minutes and (not lot.date_to or lot.date_to >= today)
             )
         )
+        banks._check_open(rows[bank_id] for bank_id in expired.bank_id.ids)
         banks._book(
             [
                 {

@@ -170,6 +170,16 @@ class HoursEntry(models.Model):
         self.env.cr.execute(_KEEP_ENTRIES)
         return result
 
+    @api.model_create_multi
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        self.check_access("create")
+        # Whoever has all rights, too: the balances would not follow.
+        raise UserError(
+            self.env._(
+                "Entries of an hours bank are never made by hand. Buy or correct hours."
+            )
+        )
+
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(
             self.env._("Entries of an hours bank are never edited. Correct the hours.")

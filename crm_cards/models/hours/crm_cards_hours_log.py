@@ -92,6 +92,13 @@ class HoursLog(models.TransientModel):
         self._check_work()
         return result
 
+    def _check_work(self):
+        result = super()._check_work()
+        # Whose it is, is asked past the rule that hides the timers of others.
+        for timer in self.sudo().timer_id:
+            timer.sudo(False)._check_own()
+        return result
+
     @api.depends("project_id", "task_id")
     def _compute_company_id(self):
         for dialog in self:
@@ -200,7 +207,7 @@ class HoursLog(models.TransientModel):
         self._create_line()
         timer = self.timer_id
         if timer:
-            return timer._forget()
+            return timer.action_discard()
         return {"type": "ir.actions.act_window_close"}
 
     def action_discard_timer(self):

@@ -179,6 +179,19 @@ class HoursLot(models.Model):
                     )
                 )
 
+    @api.constrains("origin_lot_id", "bank_id")
+    def _check_origin(self):
+        # Wherever it is said: hours that are taken back would leave another bank.
+        for lot in self.sudo().filtered("origin_lot_id"):
+            if lot.origin_lot_id.bank_id != lot.bank_id:
+                raise ValidationError(
+                    self.env._(
+                        "Rolled over from: hours go on in the bank that they are in, "
+                        "%(bank)s.",
+                        bank=lot.origin_lot_id.bank_id.display_name,
+                    )
+                )
+
     @api.constrains("rollover_days", "price_hour")
     def _check_numbers(self):
         for lot in self:

@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError
 _DERIVED = ("left_minutes", "expired_minutes")
 # Said by entries from the day on which the lot was made.
 _FIXED = ("bank_id", "minutes", "hours", "kind", "origin_lot_id", *_DERIVED)
+# Said by the engine, which is the superuser: what is taken back follows them.
+_LINKS = ("origin_lot_id", "order_line_id", "invoice_line_id")
 
 
 class HoursLot(models.Model):
@@ -13,13 +15,17 @@ class HoursLot(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        names = set().union(*vals_list)
-        self._check_fixed([name for name in _DERIVED if name in names])
-        defaults = {f"default_{name}": 0 for name in _DERIVED}
+        # Before anything is looked at, and told of, on behalf of the user.
+        self.check_access("create")
+        names = {name for vals in vals_list for name, value in vals.items() if value}
+        refused = _DERIVED if self.env.su else (*_DERIVED, *_LINKS)
+        self._check_fixed([name for name in refused if name in names])
+        defaults = {f"default_{name}": False for name in refused}
         return super(HoursLot, self.with_context(**defaults)).create(vals_list)
 
     def write(self, vals):
-        self._check_fixed([name for name in _FIXED if name in vals])
+        refused = _FIXED if self.env.su else (*_FIXED, *_LINKS)
+        self._check_fixed([name for name in refused if name in vals])
         return super().write(vals)
 
     @api.model

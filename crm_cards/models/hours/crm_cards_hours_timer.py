@@ -53,8 +53,10 @@ class HoursTimer(models.Model):
     def _start(self, record):
         """Start the user's timer for a record; one that runs becomes a draft.
 
-        :raises AccessError: the user may not read the record
+        :raises AccessError: the user may not read the record, or has no timers
         """
+        # It is written past the rights; whoever may not read timers has none.
+        self.check_access("read")
         vals = self._prepare_work(record)
         running = self._get_running()
         if running and running._is_for(vals):

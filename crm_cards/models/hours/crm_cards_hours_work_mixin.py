@@ -100,16 +100,27 @@ class HoursWorkMixin(models.AbstractModel):
             for fname in ("partner_id", "ticket_id", "activity_id", "task_id"):
                 if work[fname]:
                     work[fname].sudo(False).check_access("read")
-            own = work.project_id == work._get_company().crm_cards_service_project_id
-            is_seen = own or work.project_id == work.task_id.project_id
-            if work.project_id and not is_seen:
+            if not work._is_project_given():
                 work.project_id.sudo(False).check_access("read")
+
+    def _is_project_given(self):
+        """Return whether the project follows from what may be read, if there is one.
+
+        Nobody need see the service project, nor that of a task of his.
+        """
+        project = self.project_id
+        return not project or project in (
+            self._get_company().crm_cards_service_project_id,
+            self.task_id.project_id,
+        )
 
     def _filter_work(self):
         """Return these without those that name what the user may not see."""
         seen = self.browse()
         for work in self.sudo():
-            named = (work.partner_id, work.ticket_id, work.activity_id, work.task_id)
+            named = [work.partner_id, work.ticket_id, work.activity_id, work.task_id]
+            if not work._is_project_given():
+                named.append(work.project_id)
             if all(not one or one.sudo(False).has_access("read") for one in named):
                 seen |= work
         return seen.with_env(self.env)

@@ -33,8 +33,22 @@ class ResPartner(models.Model):
         "statements. On a company: all its contacts do.",
     )
 
+    def _follow_commercial_partner(self):
+        """Leave the right to see hours behind: it was given for other ones."""
+        result = super()._follow_commercial_partner()
+        # Whoever may move a person takes the right away by it.
+        self.sudo().card_sees_hours = False
+        return result
+
     def _get_statement_recipients(self):
-        """Return who of a customer gets the statement, of those with an address."""
+        """Return who of a customer gets the statement, of those with an address.
+
+        A contact who belongs to somebody else now gets none.
+        """
         self.ensure_one()
-        contacts = self.card_hours_statement_contact_ids.filtered("active") or self
+        customer = self.commercial_partner_id
+        contacts = self.card_hours_statement_contact_ids.filtered(
+            lambda one: one.active and one.commercial_partner_id == customer
+        )
+        contacts = contacts or self
         return contacts.filtered("email_normalized")

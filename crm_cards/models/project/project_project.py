@@ -56,12 +56,14 @@ class ProjectProject(models.Model):
         projects = super().create(vals_list)
         # Who makes a project says where it belongs, whatever else he may read.
         below = projects.sudo().filtered("card_parent_id")
+        self._check_sees(below.card_parent_id)
         below.card_parent_id._meet_in_tree()
         below._follow_customer_of_parent()
         return projects
 
     def write(self, vals):
         if vals.get("card_parent_id"):
+            self._check_sees(self.browse(vals["card_parent_id"]))
             self._check_new_parent(self.browse(vals["card_parent_id"]))
         result = super().write(vals)
         if "card_parent_id" in vals or "partner_id" in vals:
@@ -69,6 +71,14 @@ class ProjectProject(models.Model):
             projects = self.sudo().with_context(active_test=False)
             (projects | projects.card_child_ids)._follow_customer_of_parent()
         return result
+
+    @api.model
+    def _check_sees(self, parents):
+        """Let nobody hang a project below a hidden one: he would learn whose it is.
+
+        :raises AccessError: the user may not read it
+        """
+        parents.sudo(self.env.su).check_access("read")
 
     def _meet_in_tree(self):
         """Begin anew if one of these trees is changed by somebody else right now.

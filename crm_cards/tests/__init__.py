@@ -51,8 +51,11 @@ from . import test_hours_kind
 from . import test_hours_line
 from . import test_hours_kernel
 from . import test_hours_log
+from . import test_hours_notice
+from . import test_hours_notice_concurrency
 from . import test_hours_portal
 from . import test_hours_property
+from . import test_hours_renewal
 from . import test_hours_sale
 from . import test_hours_sale_concurrency
 from . import test_hours_screens

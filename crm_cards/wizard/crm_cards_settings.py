@@ -15,6 +15,8 @@ _COMPANY_FIELDS = [
     "crm_cards_hours_overdraft",
     "crm_cards_hours_trigger",
     "crm_cards_service_project_id",
+    "crm_cards_hours_product_id",
+    "crm_cards_hours_bill_lines",
 ]
 
 
@@ -78,6 +80,15 @@ class CrmCardsSettings(models.TransientModel):
         string="Hours without a project go to",
         domain="[('allow_timesheets', '=', True), ('is_template', '=', False), "
         "('company_id', 'in', [company_id, False])]",
+    )
+    crm_cards_hours_product_id = fields.Many2one(
+        "product.product",
+        string="Hours are billed as",
+        domain="[('type', '=', 'service'), ('company_id', 'in', [company_id, False])]",
+    )
+    crm_cards_hours_bill_lines = fields.Boolean(
+        string="Hours without a bank are billed, too",
+        help="What runs of hours to bill begin with.",
     )
     prefix_customers = fields.Char(string="Prefix of customers")
     digits_customers = fields.Integer(string="Digits of customers")

@@ -118,8 +118,6 @@ class HoursBilling(models.Model):
         "res.users", string="Invoiced by", readonly=True, copy=False
     )
 
-    _days = models.Constraint("CHECK(date_from <= date_to)")
-
     @api.depends("date_to")
     def _compute_name(self):
         for billing in self:

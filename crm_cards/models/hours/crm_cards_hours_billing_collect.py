@@ -114,15 +114,15 @@ class HoursBilling(models.Model):
 
     # -- what there is --
 
-    def _find_work(self, bank_ids=None, sources=None):
+    def _find_work(self, bank_ids=None, line_ids=None):
         """Return rows of what is to be billed and in no other living run.
 
         :param bank_ids: of draws beyond these banks only
-        :param sources: of these pieces of work only, where no bank pays for them
+        :param line_ids: of these timesheet lines only, where no bank pays for them
         """
         work = self._find_beyond(bank_ids)
         if self.with_lines:
-            work += self._find_lines(sources)
+            work += self._find_lines(line_ids)
         return work
 
     def _find_beyond(self, bank_ids=None):
@@ -188,6 +188,8 @@ class HoursBilling(models.Model):
                          WHERE other.source = unbilled.source
                            AND other.state IN ('open', 'billed')
                            AND other.billing_id <> %(run)s)
+                 ORDER BY unbilled.partner_id, unbilled.bank_id, unbilled.date,
+                       unbilled.id
                 """,
                 company=self.company_id.id,
                 banks=SQL("TRUE")
@@ -230,13 +232,13 @@ class HoursBilling(models.Model):
                        AND invoice.state = 'cancel'))"""
         )
 
-    def _find_lines(self, sources=None):
+    def _find_lines(self, line_ids=None):
         """Return rows of the timesheet lines that neither banks nor orders pay for.
 
         Of projects that are billed by hand, from the first day of the first run on:
         what was worked before has been billed in another way.
         """
-        if sources is not None and not sources:
+        if line_ids is not None and not line_ids:
             return []
         fields_there = self.env["account.analytic.line"]._fields
         billable = [SQL("line.so_line IS NULL")]
@@ -246,8 +248,8 @@ class HoursBilling(models.Model):
                 SQL("line.is_so_line_edited IS NOT TRUE"),
                 self._get_uninvoiced_condition(),
             ]
-        if sources is not None:
-            billable.append(SQL("'line/' || line.id = ANY(%s)", list(sources)))
+        if line_ids is not None:
+            billable.append(SQL("line.id = ANY(%s)", list(line_ids)))
         self.env.cr.execute(
             SQL(
                 """
@@ -289,6 +291,7 @@ class HoursBilling(models.Model):
                          WHERE other.source = 'line/' || line.id
                            AND other.state IN ('open', 'billed')
                            AND (other.billing_id <> %(run)s OR other.state = 'billed'))
+                 ORDER BY partner_id, line.project_id, line.date, line.id
                 """,
                 company=self.company_id.id,
                 until=self.date_to,
@@ -355,9 +358,9 @@ class HoursBilling(models.Model):
     def _find_changed(self, lines):
         """Return the ids of rows of lines that are not what is to be billed now."""
         bank_ids = {line["bank_id"] for line in lines if line["bank_id"]}
-        sources = {line["source"] for line in lines if not line["bank_id"]}
+        line_ids = {line["line_id"] for line in lines if not line["bank_id"]} - {None}
         self.env.flush_all()
-        found = {row["source"]: row for row in self._find_work(bank_ids, sources)}
+        found = {row["source"]: row for row in self._find_work(bank_ids, line_ids)}
         return [line["id"] for line in lines if not _is_standing(line, found)]
 
     def _check_standing(self):

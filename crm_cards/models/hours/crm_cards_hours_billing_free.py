@@ -149,7 +149,7 @@ class HoursBillingLine(models.Model):
 
     @api.model
     def _find_entries(self, places):
-        """Return ``{(bank, invoice line, minutes): (id, name)}``, none of it reversed."""
+        """Return ``{(bank, invoice line, minutes): (id, name)}`` still standing."""
         entries = self.env["crm.cards.hours.entry"]
         entries.flush_model()
         self.env.cr.execute(

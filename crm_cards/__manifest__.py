@@ -157,6 +157,7 @@
         "views/hours/crm_cards_hours_statement_report.xml",
         "views/hours/crm_cards_hours_billing_line_views.xml",
         "views/hours/crm_cards_hours_billing_views.xml",
+        "views/hours/crm_cards_hours_billing_report.xml",
         "views/hours/account_move_hours_views.xml",
         "views/hours/hours_portal_templates.xml",
         "data/crm_cards_hours_statement_template.xml",

@@ -1,11 +1,13 @@
 """Hours that are billed at the end of a month."""
 
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.base.models.ir_cron import IrCron
 from odoo.addons.crm_cards.exceptions import HoursRefusedError
 
 from .common_hours_billing import BillingCase
@@ -396,6 +398,16 @@ class TestHoursBilling(BillingCase):
         self.assertBalances(self.bank, beyond=3)
         self.assertBooked()
 
+    def test_whole_credit_of_an_edited_invoice_frees_all(self):
+        self._log_hours(3)
+        run = self._bill()
+        invoice = run._get_invoices()
+        invoice.invoice_line_ids.quantity = 2
+        invoice.action_post()
+        invoice._reverse_moves([{}], cancel=True)
+        self.assertEqual(run.line_ids.state, "freed")
+        self.assertBalances(self.bank, beyond=3)
+
     def test_invoice_that_stands_again_takes_its_hours_again(self):
         self._log_hours(2)
         run = self._bill()
@@ -480,6 +492,62 @@ class TestHoursBilling(BillingCase):
         product = self.product.copy({"uom_id": unit.id})
         with self.assertRaisesRegex(ValidationError, "unit of time"):
             self._create_run(product_id=product.id)
+
+    def test_companies_bill_their_own_hours(self):
+        self._log_hours(1)
+        theirs = self.setup_other_company()["company"]
+        other = self._create_run(self.env.user, company_id=theirs.id)
+        other.action_collect()
+        self.assertFalse(other.line_ids)
+        with self.assertRaises(AccessError):
+            other.with_user(self.biller).read(["name"])
+        with self.assertRaisesRegex(UserError, "(?i)company"):
+            product = self.product.copy({"company_id": theirs.id})
+            self._create_run(product_id=product.id)
+
+    # -- in the background --
+
+    def _run_in_background(self, run):
+        module = "odoo.addons.crm_cards.models.hours.crm_cards_hours_billing_invoice"
+        run.action_approve()
+        with (
+            patch(f"{module}.AT_ONCE", 0),
+            patch.object(IrCron, "_commit_progress", lambda *_args, **_kwargs: 60),
+        ):
+            run.action_invoice()
+            self.assertEqual(run.state, "invoicing")
+            self.env["crm.cards.hours.billing"].sudo()._cron_invoice()
+
+    def test_many_invoices_are_made_in_the_name_of_who_asked(self):
+        self._log_hours(1)
+        run = self._collect()
+        self._run_in_background(run)
+        self.assertEqual((run.state, run.line_ids.state), ("invoiced", "billed"))
+        self.assertEqual(run._get_invoices().create_uid, self.biller)
+        self.assertBooked()
+
+    def test_what_is_in_the_way_of_one_invoice_stops_no_other(self):
+        self._mark_billable(self.other_project)
+        self._log_hours(1)
+        self._log_hours(1, project_id=self.other_project.id)
+        run = self._collect()
+        create, blocked = type(run)._create_invoice, self.customer
+
+        def refuse(run, partner, *args):
+            if partner == blocked:
+                raise UserError("His account is blocked")
+            return create(run, partner, *args)
+
+        with patch.object(type(run), "_create_invoice", refuse):
+            self._run_in_background(run)
+        self.assertEqual(run.state, "approved")
+        works = {work.partner_id: work for work in run.line_ids}
+        self.assertEqual(works[blocked].note, "His account is blocked")
+        self.assertEqual(works[self.other_customer].state, "billed")
+        self.assertBalances(self.bank, beyond=1)
+        run.action_invoice()
+        self.assertEqual((run.state, works[blocked].note), ("invoiced", False))
+        self.assertBooked()
 
     # -- many --
 

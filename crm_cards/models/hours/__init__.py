@@ -69,6 +69,7 @@ from . import crm_cards_hours_billing_line
 from . import crm_cards_hours_billing_collect
 from . import crm_cards_hours_billing_invoice
 from . import crm_cards_hours_billing_free
+from . import crm_cards_hours_billing_report
 from . import crm_cards_hours_bank_billed
 from . import account_analytic_line_billed
 from . import account_move_line_hours_billing

@@ -12,7 +12,7 @@ class AccountMove(models.Model):
         "Pieces of work", compute="_compute_card_hours_billing_count"
     )
 
-    @api.depends("invoice_line_ids.card_hours_billing_ids")
+    @api.depends("invoice_line_ids")
     def _compute_card_hours_billing_count(self):
         # Whoever reads an invoice may know that it bills hours.
         rows = (

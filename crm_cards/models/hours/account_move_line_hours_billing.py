@@ -15,6 +15,7 @@ class AccountMoveLine(models.Model):
         string="Hours",
         readonly=True,
         copy=False,
+        groups="account.group_account_invoice,crm_cards.crm_cards_group_hours_manager",
     )
     # Of credit notes, and of invoices that are made anew after one.
     card_hours_origin_id = fields.Many2one(

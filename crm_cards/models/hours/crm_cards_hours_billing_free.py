@@ -37,12 +37,15 @@ class HoursBillingLine(models.Model):
         for invoice_line, lines in self.grouped("invoice_line_id").items():
             if invoice_line.parent_state == "cancel":
                 continue
-            rest = credited.get(invoice_line.id, 0) * 60 + _ROUNDING
+            hours = credited.get(invoice_line.id, 0)
+            if hours and hours >= invoice_line.quantity:
+                continue
+            rest = hours * 60 + _ROUNDING
             for line in lines.sorted(lambda one: (one.date, one.id), reverse=True):
-                if line.bill_minutes > rest or rest == _ROUNDING:
+                if not hours or line.bill_minutes > rest:
                     standing |= line
-                    continue
-                rest -= line.bill_minutes
+                else:
+                    rest -= line.bill_minutes
         return standing
 
     def _free(self):

@@ -5,7 +5,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...tools.superuser import as_superuser
 from .crm_cards_hours_bank_lots import format_minutes
@@ -179,9 +179,10 @@ class HoursBilling(models.Model):
         """
         self.ensure_one()
         lines = self._read_open_lines(partner, currency)
+        # In the order in which logging hours takes them.
+        self._lock_work([line["line_id"] for line in lines if line["line_id"]])
         banks = self.env["crm.cards.hours.bank"]
         banks._lock(line["bank_id"] for line in lines)
-        self._lock_work([line["line_id"] for line in lines if line["line_id"]])
         changed = {*self._find_changed(lines)}
         self._drop_changed(changed)
         groups = self._group_lines(
@@ -291,7 +292,7 @@ class HoursBilling(models.Model):
         parts = [self.product_id.display_name, about]
         if len(group) == 1:
             person = self.env["res.users"].sudo().browse(line["user_id"] or ())
-            day = fields.Date.to_string(line["date"])
+            day = format_date(self.env, line["date"])
             parts = [day, line["name"] or self.product_id.display_name, person.name]
         else:
             days = [one["date"] for one in group]
@@ -299,8 +300,8 @@ class HoursBilling(models.Model):
                 self.env._(
                     "%(hours)s h, %(start)s – %(end)s",
                     hours=format_minutes(sum(one["bill_minutes"] for one in group)),
-                    start=fields.Date.to_string(min(days)),
-                    end=fields.Date.to_string(max(days)),
+                    start=format_date(self.env, min(days)),
+                    end=format_date(self.env, max(days)),
                 )
             )
         return " · ".join(part for part in parts if part)

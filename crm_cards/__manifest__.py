@@ -182,6 +182,7 @@
         "demo/crm_cards_ticket_alert_demo.xml",
         "demo/project_project_demo.xml",
         "demo/crm_cards_hours_demo.xml",
+        "demo/crm_cards_hours_billing_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -552,17 +552,19 @@ class TestHoursBilling(BillingCase):
     # -- many --
 
     def test_queries_do_not_grow_with_the_hours(self):
+        self._mark_billable(self.other_project)
         counts = []
         for number in (1, 5, 60):  # the first fills the caches
             lines = self.env["account.analytic.line"].create(
                 [
                     {
                         "name": f"Work {index}",
-                        "project_id": self.project.id,
+                        "project_id": project.id,
                         "unit_amount": 1,
                         "date": "2026-03-02",
                     }
                     for index in range(number)
+                    for project in (self.project, self.other_project)
                 ]
             )
             run = self._create_run()

@@ -299,15 +299,16 @@ class HoursBilling(models.Model):
                 run=self.id,
             )
         )
-        return [row for row in self.env.cr.dictfetchall() if self._weigh_line(row)]
-
-    def _weigh_line(self, row):
-        """Add to a row how many minutes were worked and are billed; False if none."""
-        units = self.env["uom.uom"]
-        kinds = self.env["crm.cards.hours.kind"].sudo()
-        hours = row.pop("unit_amount")
-        unit = units.browse(row.pop("product_uom_id") or ())
+        rows = self.env.cr.dictfetchall()
         hour = self.env.ref("uom.product_uom_hour")
+        return [row for row in rows if self._weigh_line(row, hour)]
+
+    def _weigh_line(self, row, hour):
+        """Add to a row how many minutes were worked and are billed; False if none."""
+        hours = row.pop("unit_amount")
+        unit = hour.browse(row.pop("product_uom_id") or ())
+        # Kinds of work weigh the same whoever bills.
+        kinds = self.env["crm.cards.hours.kind"].sudo()
         kind = kinds.browse(row.pop("card_hours_kind_id") or ())
         if unit and unit != hour:
             hours = unit._compute_quantity(hours, hour, round=False)

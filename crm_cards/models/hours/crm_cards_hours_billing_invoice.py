@@ -253,6 +253,7 @@ class HoursBilling(models.Model):
         """
         address = partner.address_get(["invoice"])["invoice"]
         run = self.with_context(lang=partner.lang or self.env.lang)
+        hour = self.env.ref("uom.product_uom_hour")
         return {
             "move_type": "out_invoice",
             "company_id": self.company_id.id,
@@ -261,7 +262,13 @@ class HoursBilling(models.Model):
             "invoice_origin": self.name,
             "invoice_user_id": (partner.user_id or self.user_id or self.env.user).id,
             "invoice_line_ids": [
-                Command.create({**run._prepare_line(group), "sequence": number})
+                Command.create(
+                    {
+                        **run._prepare_line(group),
+                        "product_uom_id": hour.id,
+                        "sequence": number,
+                    }
+                )
                 for number, group in enumerate(groups, 10)
             ],
         }
@@ -270,13 +277,12 @@ class HoursBilling(models.Model):
         minutes = sum(line["bill_minutes"] for line in group)
         values = {
             "product_id": self.product_id.id,
-            "product_uom_id": self.env.ref("uom.product_uom_hour").id,
             "quantity": minutes / 60,
             "price_unit": float(group[0]["price_hour"]),
             "name": self._describe_group(group),
         }
         projects = {line["project_id"] for line in group}
-        # Only to be told apart in the books; it is on the customer's own work.
+        # Which account the work is on does not depend on who sees the project.
         project = self.env["project.project"].sudo().browse(projects - {None})
         if len(project) == 1 and len(projects) == 1:
             values["analytic_distribution"] = project._get_analytic_distribution()

@@ -42,6 +42,9 @@ from . import test_card_performance
 from . import test_card_screens
 from . import test_card_tours
 from . import test_hours_activity
+from . import test_hours_billing
+from . import test_hours_billing_concurrency
+from . import test_hours_billing_report
 from . import test_hours_concurrency
 from . import test_hours_correct
 from . import test_hours_draw

@@ -5,6 +5,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .access_hours import HOURS_MATRIX
+from .access_hours_billing import HOURS_BILLING_MATRIX
 from .access_hours_log import HOURS_LOG_MATRIX
 from .access_hours_notice import HOURS_NOTICE_MATRIX
 from .access_hours_statement import HOURS_STATEMENT_MATRIX
@@ -21,6 +22,7 @@ _MATRIX = {
     **HOURS_LOG_MATRIX,
     **HOURS_STATEMENT_MATRIX,
     **HOURS_NOTICE_MATRIX,
+    **HOURS_BILLING_MATRIX,
     "crm.cards.account.card": {
         "salesperson": "r",
         "user": "r",

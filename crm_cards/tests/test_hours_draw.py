@@ -293,7 +293,7 @@ class TestHoursDraw(HoursCase):
             "UPDATE crm_cards_hours_entry SET user_id = 1 WHERE user_id <> 1",
             "UPDATE crm_cards_hours_entry SET bank_id = bank_id + 1",
             "DELETE FROM crm_cards_hours_entry",
-            "TRUNCATE crm_cards_hours_entry",
+            "TRUNCATE crm_cards_hours_entry CASCADE",
         ):
             with self.subTest(query), self.assertRaises(RestrictViolation):
                 self.cr.execute(query)

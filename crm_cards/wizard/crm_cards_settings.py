@@ -19,6 +19,8 @@ _COMPANY_FIELDS = [
     "crm_cards_hours_notice_days",
     "crm_cards_hours_notice_user_id",
     "crm_cards_hours_pack_id",
+    "crm_cards_hours_product_id",
+    "crm_cards_hours_bill_lines",
 ]
 
 
@@ -99,6 +101,15 @@ class CrmCardsSettings(models.TransientModel):
         string="Hours pack for renewals",
         domain="[('card_is_hours_pack', '=', True), ('sale_ok', '=', True), "
         "('company_id', 'in', [company_id, False])]",
+    )
+    crm_cards_hours_product_id = fields.Many2one(
+        "product.product",
+        string="Hours are billed as",
+        domain="[('type', '=', 'service'), ('company_id', 'in', [company_id, False])]",
+    )
+    crm_cards_hours_bill_lines = fields.Boolean(
+        string="Hours without a bank are billed, too",
+        help="What runs of hours to bill begin with.",
     )
     prefix_customers = fields.Char(string="Prefix of customers")
     digits_customers = fields.Integer(string="Digits of customers")

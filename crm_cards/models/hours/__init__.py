@@ -74,6 +74,18 @@ from . import crm_cards_hours_bank_supply
 from . import crm_cards_hours_notice
 from . import res_partner_hours_notice
 from . import crm_cards_hours_bank_renewal
+# What is billed at the end of the month.
+from . import res_company_hours_billing
+from . import crm_cards_hours_billing
+from . import crm_cards_hours_billing_line
+from . import crm_cards_hours_billing_collect
+from . import crm_cards_hours_billing_invoice
+from . import crm_cards_hours_billing_free
+from . import crm_cards_hours_billing_report
+from . import crm_cards_hours_bank_billed
+from . import account_analytic_line_billed
+from . import account_move_line_hours_billing
+from . import account_move_hours_billing
 
 # Last, so that they see what comes in before anything is added.
 from . import crm_cards_hours_bank_guard

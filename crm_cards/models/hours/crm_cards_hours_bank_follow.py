@@ -75,7 +75,11 @@ class HoursBank(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT id, minutes, %s
+                SELECT id, minutes, %s,
+                       EXISTS (
+                        SELECT FROM crm_cards_hours_billing_line billed
+                         WHERE billed.entry_id = draw.id
+                           AND billed.state = 'billed') AS is_billed
                   FROM crm_cards_hours_entry draw
                  WHERE source = ANY(%s)
                    AND kind = 'draw'
@@ -128,6 +132,8 @@ class HoursBank(models.Model):
     @api.model
     def _plan_reversals(self, plan, draws):
         for draw in draws:
+            if draw["is_billed"]:
+                plan.refusals.append(self._describe_billed(draw))
             account = plan.accounts[draw["bank_id"]]
             account.reverse(draw["lot_id"], -draw["minutes"])
             plan.rows.append(

@@ -55,7 +55,7 @@ class _Sheet:
         self._write_lines()
         self._write_sums()
         self._write_lots()
-        for column, width in enumerate((12, 14, 20, 34, 40, 28, 10, 10)):
+        for column, width in enumerate((12, 14, 20, 34, 40, 38, 12, 12)):
             self.sheet.set_column(column, column, width)
 
     def _write_head(self):

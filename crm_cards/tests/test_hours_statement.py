@@ -342,7 +342,7 @@ class TestHoursStatementPapers(StatementCase):
         sheet = book.worksheets[0]
         self.assertTrue(sheet.sheet_properties.pageSetUpPr.fitToPage)
         page = sheet.page_setup
-        self.assertEqual((page.orientation, page.fitToHeight), ("landscape", "0"))
+        self.assertEqual((page.orientation, page.fitToHeight), ("landscape", 0))
 
     def test_banks_of_several_customers_are_refused_in_the_list(self):
         other = self._create_bank(self.other_customer)

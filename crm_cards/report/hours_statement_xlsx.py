@@ -4,6 +4,7 @@ import io
 
 MINUTES_OF_DAY = 24 * 60
 _COLUMNS = 8
+_A4, _RIGHT_TO_LEFT = 9, 2  # as Excel calls them
 
 
 def make_workbook(env, statements):
@@ -32,10 +33,19 @@ class _Sheet:
         self.statement = statement
         # Names of customers may hold what names of sheets must not.
         self.sheet = book.add_worksheet(str(number))
+        words, side = {}, "left"
         if env["res.lang"]._get_data(code=env.lang).direction == "rtl":
             self.sheet.right_to_left()
-        self.bold = book.add_format({"bold": True})
-        self.day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
+            # Otherwise the first letter of each text says from where it is read.
+            words, side = {"reading_order": _RIGHT_TO_LEFT}, "right"
+        # On paper: A4, all columns side by side.
+        self.sheet.set_landscape()
+        self.sheet.set_paper(_A4)
+        self.sheet.fit_to_pages(1, 0)
+        self.text = book.add_format(words)
+        self.bold = book.add_format({**words, "bold": True})
+        self.bold_number = book.add_format({**words, "bold": True, "align": "right"})
+        self.day = book.add_format({"num_format": "yyyy-mm-dd", "align": side})
         self.hours = book.add_format({"num_format": "[h]:mm"})
         self.total = book.add_format({"num_format": "[h]:mm", "bold": True})
         self.row = 0
@@ -45,7 +55,7 @@ class _Sheet:
         self._write_lines()
         self._write_sums()
         self._write_lots()
-        for column, width in enumerate((12, 14, 20, 34, 40, 28, 10, 10)):
+        for column, width in enumerate((12, 14, 20, 34, 40, 38, 12, 12)):
             self.sheet.set_column(column, column, width)
 
     def _write_head(self):
@@ -61,13 +71,12 @@ class _Sheet:
         headings = [
             self.env._("Date"),
             self.env._("Kind"),
-            self.env._("Person"),
+            self.env._("Done by"),
             self.env._("About"),
             self.env._("Text"),
             self.env._("Lot"),
-            self.env._("Hours"),
-            self.env._("Left"),
         ]
+        self._write_numbers_heading(self.env._("Hours"), self.env._("Left"))
         self._write_row(headings, self.bold)
         self._write_balance(self.env._("Opening balance"), "date_from", "opening")
         for line in self.statement["lines"]:
@@ -96,14 +105,17 @@ class _Sheet:
 
     def _write_lots(self):
         self._write_text(1, self.env._("Lot"), self.bold)
-        self._write_text(_COLUMNS - 2, self.env._("Before"), self.bold)
-        self._write_text(_COLUMNS - 1, self.env._("After"), self.bold)
+        self._write_numbers_heading(self.env._("Before"), self.env._("After"))
         self.row += 1
         for lot in self.statement["lots"]:
             self._write_text(1, lot["name"])
             self._write_hours(_COLUMNS - 2, lot["opening"])
             self._write_hours(_COLUMNS - 1, lot["closing"])
             self.row += 1
+
+    def _write_numbers_heading(self, *headings):
+        for column, heading in enumerate(headings, _COLUMNS - 2):
+            self._write_text(column, heading, self.bold_number)
 
     def _write_row(self, values, style=None):
         for column, value in enumerate(values):
@@ -115,7 +127,7 @@ class _Sheet:
 
     def _write_text(self, column, text, style=None):
         # Never as a formula, whatever it begins with.
-        self.sheet.write_string(self.row, column, _clean(text), style)
+        self.sheet.write_string(self.row, column, _clean(text), style or self.text)
 
     def _write_hours(self, column, minutes, style=None):
         value = minutes / MINUTES_OF_DAY

@@ -71,6 +71,19 @@ class TestHoursKindActivity(KindCase, HoursLogCase):
         self.assertEqual(self._handle(activity).hours_kind_id, self.night)
         self.assertEqual(self._open_log(activity).kind_id, self.night)
 
+    def test_kind_chosen_on_the_timesheet_stays(self):
+        activity = self._plan(self.project)
+        activity.card_hours = 2
+        activity.action_done()
+        line = activity.card_timesheet_id
+        line.card_hours_kind_id = self.night
+        activity.card_hours = 4
+        activity.action_unarchive()
+        dialog = self._handle(activity)
+        dialog.save().action_apply()
+        self.assertEqual(line.card_hours_kind_id, self.night)
+        self.assertBalances(self.bank, used=6)
+
     def test_timesheet_line_has_the_kind_of_its_activity(self):
         activity = self._plan(self.project)
         dialog = self._handle(activity)

@@ -326,7 +326,31 @@ class TestHoursStatementPapers(StatementCase):
         wizard = self._open_dialog().with_context(lang="he_IL")
         wizard.action_export()
         book = openpyxl.load_workbook(io.BytesIO(base64.b64decode(wizard.workbook)))
-        self.assertTrue(book.worksheets[0].sheet_view.rightToLeft)
+        sheet = book.worksheets[0]
+        self.assertTrue(sheet.sheet_view.rightToLeft)
+        for cell in (sheet["A1"], sheet["B7"]):
+            with self.subTest(cell.coordinate):
+                self.assertEqual(cell.alignment.readingOrder, 2)
+        # The balance is a number, whose minus stays in front.
+        self.assertEqual(sheet["H9"].alignment.readingOrder, 0)
+        self.assertEqual(sheet["A8"].alignment.horizontal, "right")
+
+    def test_workbook_fits_on_paper(self):
+        wizard = self._open_dialog()
+        wizard.action_export()
+        book = openpyxl.load_workbook(io.BytesIO(base64.b64decode(wizard.workbook)))
+        sheet = book.worksheets[0]
+        self.assertTrue(sheet.sheet_properties.pageSetUpPr.fitToPage)
+        page = sheet.page_setup
+        self.assertEqual((page.orientation, page.fitToHeight), ("landscape", 0))
+
+    def test_banks_of_several_customers_are_refused_in_the_list(self):
+        other = self._create_bank(self.other_customer)
+        wizards = self.env["crm.cards.hours.statement"].with_context(
+            active_model="crm.cards.hours.bank", active_ids=(self.bank + other).ids
+        )
+        with self.assertRaisesRegex(UserError, "of one customer only"):
+            wizards.default_get(["bank_ids"])
 
     def test_mail_comes_with_the_paper(self):
         self.customer.email = "office@levi.example.com"

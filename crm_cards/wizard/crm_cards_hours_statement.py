@@ -51,8 +51,8 @@ class HoursStatement(models.TransientModel):
         context = self.env.context
         if context.get("active_model") == "crm.cards.hours.bank":
             banks = self.env["crm.cards.hours.bank"].browse(context.get("active_ids"))
-            defaults["partner_id"] = banks[:1].partner_id.id
-            banks = banks.filtered(lambda one: one.partner_id == banks[:1].partner_id)
+            self._check_one_customer(banks, banks[:1].partner_id)
+            defaults["partner_id"] = banks.partner_id.id
             defaults["bank_ids"] = [Command.set(banks.ids)]
         elif context.get("active_model") == "res.partner":
             partner = self.env["res.partner"].browse(context.get("active_id"))
@@ -136,9 +136,13 @@ class HoursStatement(models.TransientModel):
                 )
             )
         # By a call, banks of others may stand beside the customer.
-        if self.bank_ids.partner_id != self.partner_id:
+        self._check_one_customer(self.bank_ids, self.partner_id)
+        self.bank_ids._check_period(self.date_from, self.date_to)
+        return self.bank_ids._for_period(self.date_from, self.date_to)
+
+    @api.model
+    def _check_one_customer(self, banks, customer):
+        if banks.partner_id != customer:
             raise UserError(
                 self.env._("Hours banks: choose those of one customer only.")
             )
-        self.bank_ids._check_period(self.date_from, self.date_to)
-        return self.bank_ids._for_period(self.date_from, self.date_to)

@@ -134,7 +134,7 @@ class HoursEntry(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        string="Person",
+        string="Done by",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",

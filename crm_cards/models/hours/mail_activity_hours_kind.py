@@ -18,9 +18,12 @@ class MailActivity(models.Model):
     )
 
     def write(self, vals):
-        result = super().write(vals)
+        changed = self.browse()
         if "card_hours_kind_id" in vals:
-            self._filter_done()._book_hours()
+            kind_id = vals["card_hours_kind_id"] or False
+            changed = self.filtered(lambda one: one.card_hours_kind_id.id != kind_id)
+        result = super().write(vals)
+        changed._correct_timesheet_kind()
         return result
 
     def _prepare_timesheet(self):
@@ -29,8 +32,8 @@ class MailActivity(models.Model):
             "card_hours_kind_id": self.card_hours_kind_id.id,
         }
 
-    def _correct_timesheets(self):
-        super()._correct_timesheets()
+    def _correct_timesheet_kind(self):
+        """Bring the lines there are in step; what was chosen there stays until then."""
         for activity in self:
             # Whether it may be changed is looked at below.
             line = activity.sudo().card_timesheet_id

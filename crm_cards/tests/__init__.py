@@ -44,6 +44,7 @@ from . import test_card_tours
 from . import test_hours_activity
 from . import test_hours_concurrency
 from . import test_hours_draw
+from . import test_hours_engine
 from . import test_hours_expiry
 from . import test_hours_import
 from . import test_hours_kernel

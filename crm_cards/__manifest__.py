@@ -51,6 +51,7 @@
         "security/hours_timer_rules.xml",
         "security/hours_statement_rules.xml",
         "security/hours_notice_rules.xml",
+        "security/dialog_rules.xml",
         "data/crm_cards_accounts_import_cron.xml",
         "data/crm_cards_activity_series_cron.xml",
         "data/crm_cards_service_contract_sequence.xml",

@@ -48,6 +48,7 @@ from . import test_hours_billing_report
 from . import test_hours_concurrency
 from . import test_hours_correct
 from . import test_hours_draw
+from . import test_hours_engine
 from . import test_hours_expiry
 from . import test_hours_import
 from . import test_hours_kind

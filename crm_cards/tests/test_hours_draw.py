@@ -336,9 +336,40 @@ class TestHoursDraw(HoursCase):
                 self._buy(hours)
         self.assertBalances(self.bank, bought=10, used=0)
 
+    def test_absurd_hours_of_an_activity_are_refused(self):
+        for hours in (-1, 1000):
+            activity = self.env["mail.activity"].create(
+                {
+                    "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+                    "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                    "res_id": self.customer.id,
+                    "user_id": self.env.uid,
+                }
+            )
+            with self.subTest(hours), self.assertRaises(UserError):
+                activity.card_hours = hours
+                activity.action_done()
+        self.assertBalances(self.bank, used=0)
+
+    def test_absurd_limits_and_prices_are_refused(self):
+        for fname, value in (
+            ("overdraft_hours", -1),
+            ("overdraft_hours", 1e10),
+            ("overdraft_price", -1),
+        ):
+            with self.subTest(fname), self.assertRaises(ValidationError):
+                self.bank[fname] = value
+        for values in ({"price_hour": -1}, {"rollover_days": -1}):
+            with self.subTest(values), self.assertRaises(ValidationError):
+                self._buy(1, **values)
+
     def test_lot_does_not_end_before_it_begins(self):
         with self.assertRaisesRegex(ValidationError, "before it begins"):
             self._buy(1, date_from="2026-02-01", date_to="2026-01-01")
+        lot = self._buy(1, date_from="2026-02-01")
+        with self.assertRaisesRegex(ValidationError, "before it begins"):
+            lot.date_to = "2026-01-31"
+        lot.date_to = "2026-02-01"
 
     def test_closed_bank_takes_and_gives_nothing(self):
         self._buy(10)

@@ -11,6 +11,8 @@ from odoo.tests import Form, freeze_time, tagged
 from odoo.tests.common import BaseCase
 from odoo.tools import mute_logger
 
+from odoo.addons.crm_cards.exceptions import HoursRefusedError
+
 from ..tools import hours_pack
 from .common_hours_sale import HoursSaleCase
 
@@ -158,6 +160,22 @@ class TestHoursOrder(HoursSaleCase):
             order.order_line.product_uom_qty = 0.5
             self.assertEqual((added.left_hours, heir.left_hours), (0, 100))
             self.assertBalances(self.bank, left=100)
+
+    def test_more_of_an_order_pays_for_what_is_beyond(self):
+        order = self._order((self.hours, 1))
+        order.action_confirm()
+        self._log_hours(3, date=order.date_order.date())
+        self.assertBalances(self.bank, beyond=2)
+        order.order_line.product_uom_qty = 5
+        self.assertBalances(self.bank, bought=5, left=2, beyond=0)
+
+    def test_more_of_an_order_waits_for_a_closed_bank(self):
+        order = self._order((self.hours, 1))
+        order.action_confirm()
+        self.bank.action_close()
+        with self.assertRaisesRegex(HoursRefusedError, "closed"):
+            order.order_line.product_uom_qty = 5
+        self.assertBalances(self.bank, bought=1)
 
     def test_line_added_to_a_confirmed_order(self):
         order = self._order((self.product_a, 1))
@@ -446,6 +464,18 @@ class TestHoursInvoice(HoursSaleCase):
             self._pay(invoice)
         self.assertBalances(self.bank, bought=10, left=10)
         self.assertEqual(len(self._lots()), 1)
+
+    def test_credit_that_is_taken_back_gives_hours_once_they_are_paid(self):
+        invoice = self._invoice(self.hours, 10)
+        self._pay(invoice)
+        invoice.line_ids.remove_move_reconcile()
+        refund = self._refund(invoice, quantity=4)
+        self.assertBalances(self.bank, bought=6)
+        refund.button_draft()
+        self.assertEqual(invoice.payment_state, "partial")
+        self.assertBalances(self.bank, bought=6)
+        self._pay(invoice)
+        self.assertBalances(self.bank, bought=10)
 
     def test_setting_changed_in_between_gives_the_hours_once(self):
         self.company.crm_cards_hours_trigger = "order"

@@ -109,6 +109,32 @@ class TestHoursSecurityLines(HoursSecurityCase):
         for name in ("bank_name", "left_before", "warning", "refusal"):
             self.assertFalse(values.get(name), name)
 
+    def test_dialogs_of_others_are_not_read(self):
+        """Odoo says that they are not, and reads them."""
+        log = self.env["crm.cards.hours.log"].with_user(self.technician)
+        log = log.create({"project_id": self.project.id, "name": "Secret work"})
+        statement = self.env["crm.cards.hours.statement"].with_user(self.hours_manager)
+        statement = statement.create(
+            {
+                "partner_id": self.customer.id,
+                "date_from": "2026-03-01",
+                "date_to": "2026-03-31",
+            }
+        )
+        statement.action_export()
+        self.assertTrue(statement.workbook)
+        activity = self._create_private_activity().with_user(self.administrator)
+        handle = self.env["crm.cards.activity.handle"].with_user(self.administrator)
+        handle = handle.create({"activity_id": activity.id, "feedback": "<p>Sad</p>"})
+        for dialog, user, field in (
+            (log, self.employee, "name"),
+            (statement, self.technician, "workbook"),
+            (handle, self.technician, "feedback"),
+        ):
+            with self.subTest(dialog), self.assertRaises(AccessError):
+                dialog.with_user(user).read([field])
+            self.assertTrue(dialog.read([field])[0][field])
+
     def _assert_refused(self, model, method, *args):
         refusals = (AccessError, ValueError, UserError)
         with self.assertRaises(Exception) as caught:

@@ -104,6 +104,12 @@ class TestHoursSecurityLedger(HoursSecurityCase):
         with self.assertRaises(AccessError):
             banks.create({"partner_id": self.customer.id, "company_id": self.abroad.id})
 
+    def test_customer_with_hours_stays_in_their_company(self):
+        with self.assertRaisesRegex(ValidationError, "has hours in"):
+            self.customer.company_id = self.abroad
+        self.customer.company_id = self.company
+        self.customer.company_id = False
+
     def test_import_says_itself_what_it_has_brought(self):
         """Otherwise undoing it would empty somebody else's lot."""
         hours_import = (

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...tools import hours_draw
 from .crm_cards_hours_mixin import hours_of
 from .res_company_hours import OVERDRAFTS
 
@@ -185,6 +186,14 @@ class HoursBank(models.Model):
                     self.env._(
                         "When it is empty: limit and price of %(bank)s cannot be "
                         "negative. Type zero or more.",
+                        bank=bank.display_name,
+                    )
+                )
+            if bank.overdraft_minutes > hours_draw.LOT_AT_MOST:
+                raise ValidationError(
+                    self.env._(
+                        "When it is empty: no more than 1,000,000 hours may be "
+                        "allowed beyond. Type a smaller limit for %(bank)s.",
                         bank=bank.display_name,
                     )
                 )

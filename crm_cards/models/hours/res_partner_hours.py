@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 
@@ -21,6 +21,23 @@ class ResPartner(models.Model):
             **super()._get_customer_document_models(),
             "crm.cards.hours.bank": "partner_id",
         }
+
+    @api.constrains("company_id")
+    def _check_company_of_hours_banks(self):
+        """A customer with hours in another company is not given to one of them."""
+        owners = self.filtered("company_id")
+        # Constraints see all banks, archived ones here too.
+        banks = self.env["crm.cards.hours.bank"].with_context(active_test=False)
+        for bank in banks.search([("partner_id", "in", owners.ids)]):
+            if bank.company_id != bank.partner_id.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "Company: %(customer)s has hours in %(company)s and cannot "
+                        "belong to another one. Choose this one, or none.",
+                        customer=bank.partner_id.display_name,
+                        company=bank.company_id.name,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_hours(self):

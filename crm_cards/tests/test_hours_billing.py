@@ -348,7 +348,11 @@ class TestHoursBilling(BillingCase):
         self.assertEqual(statement.get_sums(), {"draw": -120, "billing": 120})
         self.assertEqual(statement.lines[-1].text, run.name)
         self.assertEqual((statement.opening, statement.closing), (0, 0))
-        run._get_invoices().button_cancel()
+        invoice = run._get_invoices()
+        invoice.action_post()
+        statement = self.bank._get_statement(date(2026, 1, 1), today)
+        self.assertEqual(statement.lines[-1].text, invoice.name)
+        invoice._reverse_moves([{}], cancel=True)
         statement = self.bank._get_statement(date(2026, 1, 1), today)
         self.assertEqual(statement.get_sums(), {"draw": -120})
 

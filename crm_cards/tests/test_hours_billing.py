@@ -348,7 +348,11 @@ class TestHoursBilling(BillingCase):
         self.assertEqual(statement.get_sums(), {"draw": -120, "billing": 120})
         self.assertEqual(statement.lines[-1].text, run.name)
         self.assertEqual((statement.opening, statement.closing), (0, 0))
-        run._get_invoices().button_cancel()
+        invoice = run._get_invoices()
+        invoice.action_post()
+        statement = self.bank._get_statement(date(2026, 1, 1), today)
+        self.assertEqual(statement.lines[-1].text, invoice.name)
+        invoice._reverse_moves([{}], cancel=True)
         statement = self.bank._get_statement(date(2026, 1, 1), today)
         self.assertEqual(statement.get_sums(), {"draw": -120})
 
@@ -532,22 +536,28 @@ class TestHoursBilling(BillingCase):
         self._log_hours(1, project_id=self.other_project.id)
         run = self._collect()
         create, blocked = type(run)._create_invoice, self.customer
+        reason = "His account is blocked"
 
         def refuse(run, partner, *args):
             if partner == blocked:
-                raise UserError("His account is blocked")
+                raise UserError(reason)
             return create(run, partner, *args)
 
         with patch.object(type(run), "_create_invoice", refuse):
             self._run_in_background(run)
         self.assertEqual(run.state, "approved")
         works = {work.partner_id: work for work in run.line_ids}
-        self.assertEqual(works[blocked].note, "His account is blocked")
+        self.assertEqual(works[blocked].note, reason)
         self.assertEqual(works[self.other_customer].state, "billed")
         self.assertBalances(self.bank, beyond=1)
         run.action_invoice()
         self.assertEqual((run.state, works[blocked].note), ("invoiced", False))
         self.assertBooked()
+
+    def test_hours_pack_is_not_what_hours_are_billed_as(self):
+        pack = self.product.copy({"card_is_hours_pack": True})
+        with self.assertRaisesRegex(ValidationError, "no hours pack"):
+            self._create_run(product_id=pack.id)
 
     # -- many --
 

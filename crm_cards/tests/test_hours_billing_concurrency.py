@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.hours import crm_cards_hours_bank_expiry
 from .common_hours_billing_concurrency import BillingConcurrencyCase
 from .common_kill import KillCase
 
@@ -171,8 +172,7 @@ class TestHoursBillingKilled(KillCase, BillingConcurrencyCase):
 
         def work(env, reached):
             stop(env, reached)
-            module = "crm_cards_hours_bank_expiry"
-            _set_batch(module, 2)
+            crm_cards_hours_bank_expiry._BATCH = 2  # in the copy only
             env["crm.cards.hours.bank"]._cron_expire()
 
         self._kill_in_the_middle(work)
@@ -188,9 +188,3 @@ class TestHoursBillingKilled(KillCase, BillingConcurrencyCase):
             with self._environment() as env:
                 env["crm.cards.hours.bank"]._cron_expire()
             self.assertEqual(self._read(read), [(3, 3, 1)] * 5)
-
-
-def _set_batch(module, count):
-    from odoo.addons.crm_cards.models import hours  # noqa: PLC0415 in the copy only
-
-    getattr(hours, module)._BATCH = count

@@ -105,7 +105,8 @@ class CrmCardsSettings(models.TransientModel):
     crm_cards_hours_product_id = fields.Many2one(
         "product.product",
         string="Hours are billed as",
-        domain="[('type', '=', 'service'), ('company_id', 'in', [company_id, False])]",
+        domain="[('type', '=', 'service'), ('card_is_hours_pack', '=', False), "
+        "('company_id', 'in', [company_id, False])]",
     )
     crm_cards_hours_bill_lines = fields.Boolean(
         string="Hours without a bank are billed, too",

@@ -28,10 +28,11 @@ class AccountMoveLine(models.Model):
     )
 
     def _copy_data_extend_business_fields(self, values):
-        super()._copy_data_extend_business_fields(values)
+        result = super()._copy_data_extend_business_fields(values)
         # What is billed does not depend on who reverses it.
         if self.sudo().card_hours_billing_ids:
             values["card_hours_origin_id"] = self.id
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):

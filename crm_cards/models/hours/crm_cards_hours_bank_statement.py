@@ -123,7 +123,8 @@ class HoursBank(models.Model):
                    CASE WHEN entry.kind IN ('draw', 'reversal') THEN person.name END,
                    '#' || ticket.number || ' ' || ticket.name, task.name,
                    CASE WHEN activity.card_private THEN NULL
-                        ELSE COALESCE(entry.reason, entry.name) END
+                        ELSE COALESCE(
+                            entry.reason, NULLIF(invoice.name, '/'), entry.name) END
               FROM crm_cards_hours_entry entry
               LEFT JOIN crm_cards_hours_entry reversal
                      ON reversal.reversed_id = entry.id
@@ -137,6 +138,10 @@ class HoursBank(models.Model):
               LEFT JOIN account_analytic_line line ON line.id = entry.line_id
               LEFT JOIN project_task task ON task.id = line.task_id
               LEFT JOIN mail_activity activity ON activity.id = entry.activity_id
+              LEFT JOIN account_move_line billed
+                     ON billed.id = entry.invoice_line_id
+                    AND entry.kind = 'billing'
+              LEFT JOIN account_move invoice ON invoice.id = billed.move_id
              WHERE entry.bank_id = ANY(%(banks)s)
                AND entry.date BETWEEN %(date_from)s AND %(date_to)s
                AND reversal.id IS NULL AND reversed.id IS NULL

@@ -86,11 +86,11 @@ class HoursBillingLine(models.Model):
                     customer=refused[0].partner_id.display_name,
                 )
             )
-        for invoice, lines in self.grouped("invoice_id").items():
+        for lines in self.grouped("invoice_id").values():
             rows = lines._read_rows()
             lines._mark_billed(
                 [(row, row["invoice_line_id"]) for row in rows],
-                invoice.invoice_origin or lines.billing_id[:1].name,
+                lines.billing_id[:1].name,
             )
 
     def _move_to(self, invoice_line):

@@ -259,7 +259,9 @@ class HoursBilling(models.Model):
             "company_id": self.company_id.id,
             "partner_id": address,
             "currency_id": currency.id,
-            "invoice_origin": self.name,
+            "invoice_origin": run.env._(
+                "Hours until %(day)s", day=format_date(run.env, self.date_to)
+            ),
             "invoice_user_id": (partner.user_id or self.user_id or self.env.user).id,
             "invoice_line_ids": [
                 Command.create(

@@ -66,6 +66,7 @@ class HoursBillingLine(models.Model):
     )
     bank_id = fields.Many2one(
         "crm.cards.hours.bank",
+        string="Hours bank",
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",

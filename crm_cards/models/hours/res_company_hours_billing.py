@@ -11,7 +11,8 @@ class ResCompany(models.Model):
         "product.product",
         string="Hours are billed as",
         ondelete="restrict",
-        domain="[('type', '=', 'service'), ('company_id', 'in', [id, False])]",
+        domain="[('type', '=', 'service'), ('card_is_hours_pack', '=', False), "
+        "('company_id', 'in', [id, False])]",
     )
     crm_cards_hours_bill_lines = fields.Boolean(
         string="Hours without a bank are billed, too", default=True

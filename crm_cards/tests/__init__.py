@@ -47,8 +47,11 @@ from . import test_hours_draw
 from . import test_hours_expiry
 from . import test_hours_import
 from . import test_hours_log
+from . import test_hours_notice
+from . import test_hours_notice_concurrency
 from . import test_hours_portal
 from . import test_hours_property
+from . import test_hours_renewal
 from . import test_hours_sale
 from . import test_hours_sale_concurrency
 from . import test_hours_screens

@@ -6,6 +6,7 @@ from odoo.tools import mute_logger
 
 from .access_hours import HOURS_MATRIX
 from .access_hours_log import HOURS_LOG_MATRIX
+from .access_hours_notice import HOURS_NOTICE_MATRIX
 from .access_hours_statement import HOURS_STATEMENT_MATRIX
 from .access_project import PROJECT_MATRIX
 from .access_ticket import TICKET_MATRIX
@@ -19,6 +20,7 @@ _MATRIX = {
     **PROJECT_MATRIX,
     **HOURS_LOG_MATRIX,
     **HOURS_STATEMENT_MATRIX,
+    **HOURS_NOTICE_MATRIX,
     "crm.cards.account.card": {
         "salesperson": "r",
         "user": "r",

@@ -4,8 +4,11 @@ Plain Python, no ``env``.  Moments are naive and UTC, as Odoo keeps them.
 """
 
 from datetime import timedelta
+from functools import lru_cache
 
 import pytz
+
+_QUARTER = timedelta(minutes=15)
 
 
 def get_local_time(moment, zone):
@@ -33,3 +36,25 @@ def shift_days(moment, days, zone):
     if not days:
         return moment
     return get_moment(get_local_time(moment, zone) + timedelta(days=days), zone)
+
+
+def get_days(moment):
+    """Return ``{zone: day}`` of the zones where it is another day than in UTC.
+
+    For SQL that asks for the day of many people, whose zones the database need not
+    know.
+
+    >>> from datetime import datetime
+    >>> days = get_days(datetime(2026, 3, 31, 21, 10))
+    >>> str(days["Asia/Jerusalem"]), "Europe/Warsaw" in days
+    ('2026-04-01', False)
+    """
+    # Midnight comes to no zone but at a quarter of an hour.
+    since = timedelta(minutes=moment.minute, seconds=moment.second)
+    return _get_days(moment.replace(microsecond=0) - since % _QUARTER)
+
+
+@lru_cache(maxsize=2)
+def _get_days(moment):
+    days = {zone: get_local_time(moment, zone).date() for zone in pytz.all_timezones}
+    return {zone: day for zone, day in days.items() if day != moment.date()}

@@ -15,6 +15,10 @@ _COMPANY_FIELDS = [
     "crm_cards_hours_overdraft",
     "crm_cards_hours_trigger",
     "crm_cards_service_project_id",
+    "crm_cards_hours_notice_percent",
+    "crm_cards_hours_notice_days",
+    "crm_cards_hours_notice_user_id",
+    "crm_cards_hours_pack_id",
 ]
 
 
@@ -77,6 +81,23 @@ class CrmCardsSettings(models.TransientModel):
         "project.project",
         string="Hours without a project go to",
         domain="[('allow_timesheets', '=', True), ('is_template', '=', False), "
+        "('company_id', 'in', [company_id, False])]",
+    )
+    crm_cards_hours_notice_percent = fields.Integer(
+        string="Hours run low when used by (%)"
+    )
+    crm_cards_hours_notice_days = fields.Integer(
+        string="Hours expire soon within (days)"
+    )
+    crm_cards_hours_notice_user_id = fields.Many2one(
+        "res.users",
+        string="Notices of hours go to",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    crm_cards_hours_pack_id = fields.Many2one(
+        "product.product",
+        string="Hours pack for renewals",
+        domain="[('card_is_hours_pack', '=', True), ('sale_ok', '=', True), "
         "('company_id', 'in', [company_id, False])]",
     )
     prefix_customers = fields.Char(string="Prefix of customers")
@@ -162,6 +183,23 @@ class CrmCardsSettings(models.TransientModel):
                         "between 0 and 1440."
                     )
                 )
+
+    @api.constrains("crm_cards_hours_notice_percent", "crm_cards_hours_notice_days")
+    def _check_hours_notice(self):
+        for settings in self:
+            for fname, most in (
+                ("crm_cards_hours_notice_percent", 99),
+                ("crm_cards_hours_notice_days", 365),
+            ):
+                if not 0 <= settings[fname] <= most:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s: choose a number between 1 and %(most)s, or 0 "
+                            "to say nothing.",
+                            field=self._fields[fname]._description_string(self.env),
+                            most=most,
+                        )
+                    )
 
     @api.model
     def _check_administrator(self):

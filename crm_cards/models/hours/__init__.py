@@ -2,6 +2,7 @@
 # Builds on: card, activity, product, ticket, timesheets.
 from . import crm_cards_hours_mixin
 from . import res_company_hours
+from . import res_company_hours_notice
 from . import crm_cards_hours_kind
 from . import crm_cards_hours_bank
 from . import crm_cards_hours_lot
@@ -61,6 +62,12 @@ from . import crm_cards_hours_bank_forecast
 from . import crm_cards_hours_portal
 from . import crm_cards_hours_statement_send
 from . import res_partner_hours_statement
+
+# What is said when they come to an end, and what is offered then.
+from . import crm_cards_hours_bank_supply
+from . import crm_cards_hours_notice
+from . import res_partner_hours_notice
+from . import crm_cards_hours_bank_renewal
 
 # Last, so that they see what comes in before anything is added.
 from . import crm_cards_hours_bank_guard

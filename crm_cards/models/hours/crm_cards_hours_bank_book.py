@@ -205,16 +205,22 @@ class HoursBank(models.Model):
                        beyond_minutes = beyond_minutes + beyond,
                        left_minutes = left_minutes + moved
                   FROM by_bank
+                 CROSS JOIN res_company company
                  WHERE bank.id = bank_id
+                   AND company.id = bank.company_id
+             RETURNING bank.id, %(low)s
                 """,
                 names=names,
+                low=self._get_maybe_low_sql(),
                 values=SQL(", ").join(SQL.identifier("row", name) for name in _COLUMNS),
                 arrays=SQL(", ").join(arrays),
                 sums=get_sums(),
                 uid=self.env.uid,
             )
         )
+        moved = self.env.cr.fetchall()
         self._forget_balances(rows)
+        self._notice_later([bank_id for bank_id, maybe_low in moved if maybe_low])
 
     @api.model
     def _forget_balances(self, rows):
@@ -222,7 +228,8 @@ class HoursBank(models.Model):
         banks = self.browse({row["bank_id"] for row in rows})
         shown = [*BALANCES]
         shown += [name for name, minutes in self._hours_of.items() if minutes in shown]
-        banks.invalidate_recordset([*shown, "entry_ids"], flush=False)
+        shown += ["entry_ids", "supply", "date_end", "ends_soon"]
+        banks.invalidate_recordset(shown, flush=False)
         lots = self.env["crm.cards.hours.lot"].browse(
             {row["lot_id"] for row in rows if row.get("lot_id")}
         )

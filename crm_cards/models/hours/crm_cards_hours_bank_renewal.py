@@ -75,14 +75,14 @@ class HoursBank(models.Model):
                 self.env._(
                     "%(bank)s is closed and takes no new hours. Have it opened again, "
                     "or sell the hours into another bank.",
-                    bank=self.display_name,
+                    bank=self._get_full_name(),
                 )
             )
         vals = {
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,
             "card_hours_bank_id": self.id,
-            "origin": self.env._("Renewal of %(bank)s", bank=self.display_name),
+            "origin": self.env._("Renewal of hours bank: %(bank)s", bank=self.name),
             "order_line": [fields.Command.create(self._prepare_renewal_line())],
         }
         pricelist = self._get_renewal_pricelist()
@@ -112,7 +112,7 @@ class HoursBank(models.Model):
                     "%(bank)s: there is no hours pack to offer, as none was sold into "
                     "the bank that still is on sale. Have one chosen on the bank or in "
                     "the settings (Hours pack for renewals).",
-                    bank=self.display_name,
+                    bank=self._get_full_name(),
                 )
             )
         vals = {"product_id": product.id, "product_uom_qty": 1}
@@ -140,6 +140,9 @@ class HoursBank(models.Model):
         )
         return lot.order_line_id or lot.invoice_line_id
 
+    def _get_full_name(self):
+        return self._name_bank({"partner_id": self.partner_id.id, "name": self.name})
+
     def _get_renewal_pricelist(self):
         """Return a pricelist in the currency of the bank, if the usual one is not."""
         customer = self.partner_id.with_company(self.company_id)
@@ -159,7 +162,7 @@ class HoursBank(models.Model):
                 self.env._(
                     "%(bank)s is kept in %(currency)s, and there is no pricelist in "
                     "this currency. Have one made first.",
-                    bank=self.display_name,
+                    bank=self._get_full_name(),
                     currency=self.currency_id.name,
                 )
             )

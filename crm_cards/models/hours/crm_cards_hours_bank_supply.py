@@ -48,7 +48,7 @@ class HoursBank(models.Model):
         search="_search_supply",
     )
     date_end = fields.Date(
-        "Last hours expire on",
+        "Expires on",
         compute="_compute_supply",
         help="Last day of the valid lots that hold something. Empty: none, or for "
         "ever.",

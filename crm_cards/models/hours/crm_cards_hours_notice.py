@@ -52,7 +52,12 @@ class HoursNotice(models.Model):
         aggregator=None,
         help="In the lots that were valid on that day.",
     )
-    date_end = fields.Date("Last hours expire on", readonly=True)
+    date_end = fields.Date(
+        "Expires on",
+        readonly=True,
+        help="Last day of the valid lots that hold something. Empty: none, or for "
+        "ever.",
+    )
     state = fields.Selection(
         [("waiting", "Waiting"), ("told", "Told"), ("failed", "Failed")],
         string="Status",
@@ -346,6 +351,6 @@ class HoursBank(models.Model):
             self.env._(
                 "There is nobody to be told of %(bank)s: choose a salesperson of the "
                 "customer, or somebody in the settings (Notices of hours go to).",
-                bank=self.display_name,
+                bank=self._get_full_name(),
             )
         )

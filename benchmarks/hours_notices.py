@@ -20,8 +20,8 @@ INSERT INTO crm_cards_hours_bank (
     id, name, partner_id, company_id, currency_id, sequence, active, state, overdraft,
     bought_minutes, used_minutes, expired_minutes, beyond_minutes, left_minutes,
     create_uid, create_date)
-SELECT bank_id, 'Hours', seed.partner_id, company.id, company.currency_id, 10, TRUE, 'open',
-       'warn', 2400, 1200 + used, 0, 0, 1200 - used, 2, now()
+SELECT bank_id, 'Hours', seed.partner_id, company.id, company.currency_id, 10, TRUE,
+       'open', 'warn', 2400, 1200 + used, 0, 0, 1200 - used, 2, now()
   FROM seed JOIN res_company company ON company.id = 1;
 INSERT INTO crm_cards_hours_lot (
     bank_id, company_id, kind, minutes, left_minutes, expired_minutes, date_from,

@@ -121,6 +121,7 @@ from . import test_ticket_time_minutes
 from . import test_ticket_tours
 from . import test_ticket_what_if
 from . import test_ticket_working_time
+from . import test_tools_clock
 from . import test_tools_recurrence
 from . import test_tools_sql_array
 from . import test_tools_table

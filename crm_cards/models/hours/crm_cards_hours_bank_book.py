@@ -211,7 +211,7 @@ class HoursBank(models.Model):
              RETURNING bank.id, %(low)s
                 """,
                 names=names,
-                low=self._get_maybe_low_sql(),
+                low=self._get_maybe_low_now_sql(),
                 values=SQL(", ").join(SQL.identifier("row", name) for name in _COLUMNS),
                 arrays=SQL(", ").join(arrays),
                 sums=get_sums(),

@@ -94,10 +94,11 @@ class HoursNotice(models.Model):
     @api.model
     def _find_due(self):
         """Return the ids of the banks of which something is to be recorded."""
+        maybe = self.env["crm.cards.hours.bank"]._get_maybe_sql()
         self.env.cr.execute(
             SQL(
                 "SELECT DISTINCT bank_id FROM (%s) due ORDER BY bank_id",
-                self._get_due_query(SQL("TRUE")),
+                self._get_due_query(maybe),
             )
         )
         return [bank_id for [bank_id] in self.env.cr.fetchall()]

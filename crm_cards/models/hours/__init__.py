@@ -74,6 +74,7 @@ from . import crm_cards_hours_bank_supply
 from . import crm_cards_hours_notice
 from . import res_partner_hours_notice
 from . import crm_cards_hours_bank_renewal
+
 # What is billed at the end of the month.
 from . import res_company_hours_billing
 from . import crm_cards_hours_billing

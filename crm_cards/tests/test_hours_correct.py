@@ -95,9 +95,9 @@ class TestHoursCorrect(HoursCase):
         lot = self._buy(10)
         over = self._buy(1, date_from="2026-01-01", date_to="2026-02-28")
         for vals, said in (
-            ({"hours": 1_000_001}, "^Hours: "),
-            ({"hours": float("inf")}, "^Hours: "),
-            ({"hours": -10.5}, "^Hours: .*10:00 h"),
+            ({"hours": 1_000_001}, "^Hours to add or take: "),
+            ({"hours": float("inf")}, "^Hours to add or take: "),
+            ({"hours": -10.5}, "^Hours to add or take: .*10:00 h"),
             ({"date": "2026-03-11"}, "^Date: .*2026-01-01 and 2026-03-10"),
             ({"date": "2025-12-31"}, "^Date: "),
             ({"lot_id": False, "date": "0026-03-01"}, "^Date: "),
@@ -129,7 +129,7 @@ class TestHoursCorrect(HoursCase):
         dialog = self._open()
         self.assertFalse(dialog.refusal)
         dialog.reason = "Some good reason"
-        with self.assertRaisesRegex(UserError, "^Hours: "):
+        with self.assertRaisesRegex(UserError, "^Hours to add or take: "):
             dialog.save().action_correct()
 
     def test_reason_takes_some_words(self):

@@ -86,7 +86,7 @@ class CrmCardsSettings(models.TransientModel):
         "('company_id', 'in', [company_id, False])]",
     )
     crm_cards_hours_notice_percent = fields.Integer(
-        string="Hours run low when used by (%)"
+        string="Hours run low once this much is used (%)"
     )
     crm_cards_hours_notice_days = fields.Integer(
         string="Hours expire soon within (days)"

@@ -62,8 +62,8 @@ class HoursBank(models.Model):
         if not minutes or abs(minutes) > hours_draw.LOT_AT_MOST:
             raise UserError(
                 self.env._(
-                    "Hours: type how many to add, or as a negative number how many to "
-                    "take, but no more than 1,000,000 at once."
+                    "Hours to add or take: type how many, as a negative number to "
+                    "take them, but no more than 1,000,000 at once."
                 )
             )
         self._check_correction_day(lot, minutes, day)
@@ -86,8 +86,8 @@ class HoursBank(models.Model):
         if left + minutes < 0:
             raise UserError(
                 self.env._(
-                    "Hours: no more can be taken than the %(left)s h that are left "
-                    "here. Take fewer, or choose another lot.",
+                    "Hours to add or take: only %(left)s h are left here. Take fewer, "
+                    "or choose another lot.",
                     left=format_minutes(left),
                 )
             )

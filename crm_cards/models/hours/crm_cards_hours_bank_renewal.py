@@ -57,7 +57,7 @@ class HoursBank(models.Model):
             raise UserError(
                 self.env._(
                     "%(user)s has made a renewal quotation for this bank already: "
-                    "%(order)s. Ask for it there.",
+                    "%(order)s. Ask him or her for it.",
                     user=order.sudo().user_id.name or self.env._("A colleague"),
                     order=order.sudo().name,
                 )

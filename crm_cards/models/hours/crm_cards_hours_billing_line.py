@@ -118,7 +118,7 @@ class HoursBillingLine(models.Model):
     )
     bill_minutes = fields.Integer("To bill (minutes)")
     bill_hours = hours_of("bill_minutes", "To bill", inverse="_inverse_hours")
-    reason = fields.Char(help="Why other hours are billed than were worked.")
+    reason = fields.Char(help="Why the hours to bill were changed.")
     price_hour = fields.Monetary("Price per hour")
     currency_id = fields.Many2one(
         "res.currency", required=True, readonly=True, ondelete="restrict"
@@ -126,12 +126,12 @@ class HoursBillingLine(models.Model):
     amount = fields.Monetary(compute="_compute_amount", store=True)
     is_included = fields.Boolean("Bill", default=True)
     is_late = fields.Boolean(
-        "Late",
+        "Written down late",
         compute="_compute_is_late",
         help="Worked before the period of the run began.",
     )
     note = fields.Char(
-        readonly=True, help="What the customer's invoice could not be made for."
+        readonly=True, help="Why the customer's invoice could not be made."
     )
     invoice_line_id = fields.Many2one(
         "account.move.line",
@@ -181,8 +181,8 @@ class HoursBillingLine(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "Reason: “%(work)s” of %(customer)s is billed with other hours "
-                        "than were worked. Say why; it is kept.",
+                        "Reason: the hours to bill of “%(work)s” (%(customer)s) were "
+                        "changed. Say why; it is kept.",
                         work=work,
                         customer=line.partner_id.display_name,
                     )

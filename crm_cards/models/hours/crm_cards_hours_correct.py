@@ -22,7 +22,7 @@ class HoursCorrect(models.TransientModel):
     hours = fields.Float(
         "Hours to add or take", help="Negative takes hours away: -1:30."
     )
-    date = fields.Date("Day", required=True, default=fields.Date.context_today)
+    date = fields.Date(required=True, default=fields.Date.context_today)
     lot_id = fields.Many2one(
         "crm.cards.hours.lot",
         ondelete="cascade",

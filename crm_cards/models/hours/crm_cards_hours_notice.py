@@ -42,7 +42,9 @@ class HoursNotice(models.Model):
     company_id = fields.Many2one(
         related="bank_id.company_id", store=True, index=True, readonly=True
     )
-    kind = fields.Selection(KINDS, string="Notice", required=True, readonly=True)
+    kind = fields.Selection(
+        KINDS, string="What is noticed", required=True, readonly=True
+    )
     key = fields.Char(required=True, readonly=True, export_string_translation=False)
     date = fields.Datetime("Noticed on", required=True, readonly=True)
     left_minutes = fields.Integer("Left (minutes)", readonly=True, aggregator=None)
@@ -65,7 +67,7 @@ class HoursNotice(models.Model):
         readonly=True,
         default="waiting",
     )
-    user_id = fields.Many2one("res.users", string="Told", readonly=True)
+    user_id = fields.Many2one("res.users", string="Told to", readonly=True)
     date_told = fields.Datetime("Told on", readonly=True)
     is_mailed = fields.Boolean("Customer told", readonly=True)
     error = fields.Char("Why it failed", readonly=True)

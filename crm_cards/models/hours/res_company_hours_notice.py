@@ -7,7 +7,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     crm_cards_hours_notice_percent = fields.Integer(
-        "Hours run low when used by (%)",
+        "Hours run low once this much is used (%)",
         default=80,
         help="Of what was there when hours last came in. Zero: nothing is said.",
     )

@@ -44,6 +44,7 @@ from . import test_card_tours
 from . import test_hours_activity
 from . import test_hours_billing
 from . import test_hours_billing_concurrency
+from . import test_hours_billing_property
 from . import test_hours_billing_report
 from . import test_hours_concurrency
 from . import test_hours_correct

@@ -244,10 +244,19 @@ class TestHoursBilling(BillingCase):
         run.action_invoice()
         works = {work.name: work for work in run.line_ids}
         self.assertEqual(works["changed"].state, "changed")
+        self.assertIn("1 pieces of work", run.message_ids[:1].body)
         self.assertEqual(works["stands"].invoice_line_id.quantity, 2)
         self.assertBalances(self.bank, beyond=1.5)
         self.assertBooked()
         self.assertEqual(self._collect().line_ids.minutes, 90)
+
+    def test_run_of_which_nothing_stands_makes_no_invoice(self):
+        line = self._log_hours(1)
+        run = self._collect()
+        run.action_approve()
+        line.unit_amount = 1.5
+        with self.assertRaisesRegex(UserError, "All of it has changed"):
+            run.action_invoice()
 
     def test_billed_work_does_not_change_any_more(self):
         line = self._log_hours(1, name="Fuser")

@@ -54,7 +54,8 @@ class TestHoursBillingConcurrency(BillingConcurrencyCase):
         if isinstance(results[1], UserError):
             self.assertEqual(self._list_invoices(), [(self.partner_ids[0], 1)])
         else:
-            self._assert_no_error(results)
+            self._assert_no_error(results[1:])
+            self.assertIn("All of it has changed", str(results[0]))
             self.assertEqual(self._list_invoices(), [])
             beyond = self._read(lambda banks: banks[0].beyond_hours)
             self.assertEqual(beyond, 5)

@@ -48,8 +48,20 @@ class HoursBilling(models.Model):
                 continue
             for partner, currency in waiting:
                 billing._invoice_customer(partner, currency)
+            billing._check_invoiced()
             billing._finish()
-        return self.action_open_invoices() if len(self) == 1 else True
+        made = len(self) == 1 and self.state == "invoiced"
+        return self.action_open_invoices() if made else True
+
+    def _check_invoiced(self):
+        if "billed" not in self.line_ids.mapped("state"):
+            raise UserError(
+                self.env._(
+                    "All of it has changed since it was approved. Set %(run)s back to "
+                    "draft, and collect the hours again.",
+                    run=self.display_name,
+                )
+            )
 
     def _check_invoicer(self):
         self._check_manager()
@@ -154,6 +166,15 @@ class HoursBilling(models.Model):
             return
         self._let_go("left")
         self._set_state("invoiced")
+        changed = self.line_ids.filtered(lambda line: line.state == "changed")
+        if changed:
+            self.message_post(
+                body=self.env._(
+                    "Not billed, because it has changed since it was approved: %s "
+                    "pieces of work. The next run collects them.",
+                    len(changed),
+                )
+            )
 
     def _let_go(self, state):
         """Let other runs collect what is still open in this one."""

@@ -12,8 +12,7 @@ from .common_hours_sale import HoursSaleCase
 class TestHoursLine(HoursSaleCase, HoursLogCase, HttpCase):
     """Hours from their sale to what is told of them, on everybody's screens.
 
-    After each part the ledger says what it should. What comes at the end of the month
-    is one more part: a tour ``crm_cards_hours_line_…`` and what it leaves here.
+    After each part the ledger says what it should.
     """
 
     @classmethod
@@ -34,6 +33,7 @@ class TestHoursLine(HoursSaleCase, HoursLogCase, HttpCase):
             card_pack_hours=10,
             list_price=1000,
         )
+        cls.hours_manager.group_ids += cls.env.ref("account.group_account_invoice")
         # What is beyond waits for the invoice of the month.
         cls.bank.write({"overdraft": "bill", "overdraft_price": 90})
         # Not the login notice but the work is to be toured.
@@ -52,7 +52,7 @@ class TestHoursLine(HoursSaleCase, HoursLogCase, HttpCase):
         )
         self.assertFalse(self.env["crm.cards.hours.bank"]._check())
 
-    def test_sell_log_statement(self):
+    def test_sell_log_statement_bill(self):
         self._tour("/odoo/action-sale.action_quotations/new", "sell", self.seller)
         lot = self._lots()
         sold = ("purchase", lot, 10, self.seller)
@@ -84,6 +84,22 @@ class TestHoursLine(HoursSaleCase, HoursLogCase, HttpCase):
                 ("purchase", 600, lot.name),
                 ("draw", -600, "Changed the roller"),
                 ("draw", -150, "Changed the roller"),
+            ],
+        )
+
+        self._tour("/odoo/hours-to-bill/new", "bill", self.hours_manager)
+        billed = ("billing", lot.browse(), 2.5, self.hours_manager)
+        self.assertMoved(sold, *drawn, billed)
+        self.assertBalances(self.bank, bought=12.5, used=12.5, left=0, beyond=0)
+        invoice = self.bank.entry_ids.invoice_line_id.move_id
+        self.assertRecordValues(
+            invoice,
+            [
+                {
+                    "state": "posted",
+                    "partner_id": self.customer.id,
+                    "amount_untaxed": 225,
+                }
             ],
         )
 

@@ -1,6 +1,18 @@
 import { registry } from "@web/core/registry";
 
-import { choosePeriod, dialog, fill, noDialog, openLog, openStatement, press, sell, send, shows } from "./hours_steps";
+import {
+    choosePeriod,
+    collectUntilToday,
+    dialog,
+    fill,
+    noDialog,
+    openLog,
+    openStatement,
+    press,
+    sell,
+    send,
+    shows,
+} from "./hours_steps";
 
 /**
  * What becomes of hours: tours that are played one after another, each by somebody
@@ -41,5 +53,26 @@ tours.add("crm_cards_hours_line_statement", {
             content: "is told in the log",
             trigger: `${noDialog} .o-mail-Message-body:contains('statement of your hours')`,
         },
+    ],
+});
+
+/** At the end of the month, what was beyond the pack is billed. */
+tours.add("crm_cards_hours_line_bill", {
+    steps: () => [
+        ...collectUntilToday(),
+        {
+            content: "what is beyond the pack",
+            trigger: "[name='line_ids'] .o_data_row:contains('Changed the roller'):contains('02:30')",
+        },
+        { trigger: "button[name='action_approve']", run: "click" },
+        { trigger: "button[name='action_invoice']", run: "click" },
+        { content: "the invoices of the run", trigger: ".o_breadcrumb .active:contains('Invoices')" },
+        { trigger: ".o_data_row .o_data_cell:contains('225.00')", run: "click" },
+        {
+            content: "names its hours and their price",
+            trigger: "[name='invoice_line_ids'] .o_data_row:contains('2.50'):contains('90.00')",
+        },
+        { trigger: "button[name='action_post']", run: "click" },
+        { content: "the invoice is posted", trigger: ".o_arrow_button_current[data-value='posted']" },
     ],
 });

@@ -57,3 +57,13 @@ export const send = [
     press("action_send"),
     { content: "the mail is written", trigger: dialog(".o_mail_send[name='action_send_mail']"), run: "click" },
 ];
+
+/** In a new run of hours to bill, which proposes last month. */
+export const collectUntilToday = () => [
+    { trigger: ".o_form_view .o_field_widget[name='date_to'] button", run: "click" },
+    {
+        trigger: ".o_form_view .o_field_widget[name='date_to'] input",
+        run: `edit ${luxon.DateTime.now().toFormat("MM/dd/yyyy")} && press Tab`,
+    },
+    { trigger: "button[name='action_collect']", run: "click" },
+];

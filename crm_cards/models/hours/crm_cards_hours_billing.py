@@ -345,7 +345,9 @@ class HoursBilling(models.Model):
             "account.action_move_out_invoice_type"
         )
         domain = [("id", "in", self._get_invoices().ids)]
-        return {**action, "domain": domain, "context": {"create": False}}
+        # Odoo's list shows customer and dates of the kind of document it is told.
+        context = {"create": False, "default_move_type": "out_invoice"}
+        return {**action, "domain": domain, "context": context}
 
     def action_open_lines(self):
         self.ensure_one()

@@ -21,6 +21,16 @@ class TestHoursSecurityLines(HoursSecurityCase):
                 [vals],
                 default_card_ticket_id=self.secret_ticket.id,
             )
+        # A user's own defaults, which he may set for any field.
+        defaults = self.env["ir.default"].with_user(self.technician)
+        defaults.set(
+            "account.analytic.line",
+            "card_ticket_id",
+            self.secret_ticket.id,
+            user_id=self.technician.id,
+        )
+        with self.assertRaises(AccessError):
+            self._log_hours(1, self.technician, project_id=self.support.id)
         self.assertBalances(self.secret_bank, used=0)
 
     def test_activity_of_somebody_else_is_neither_answered_nor_named(self):

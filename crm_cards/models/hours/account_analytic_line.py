@@ -4,6 +4,8 @@ from odoo.exceptions import ValidationError
 from .crm_cards_hours_bank_choose import Case
 
 _GROUPS = "crm_cards.crm_cards_group_user,crm_cards.crm_cards_group_ticket_user"
+# What only whoever may read it names.
+_NAMED = {"card_ticket_id", "card_activity_id"}
 
 
 class AccountAnalyticLine(models.Model):
@@ -145,15 +147,24 @@ class AccountAnalyticLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        # Defaults in the context name them as well.
-        lines._check_hours_named()
+        if not _NAMED.isdisjoint(self._get_hours_defaults().union(*vals_list)):
+            lines._check_hours_named()
         return lines
 
     def write(self, vals):
         result = super().write(vals)
-        if not {"card_ticket_id", "card_activity_id"}.isdisjoint(vals):
+        if not _NAMED.isdisjoint(vals):
             self._check_hours_named()
         return result
+
+    @api.model
+    def _get_hours_defaults(self):
+        """Return which of ``_NAMED`` the context or the user's own defaults name."""
+        defaults = self.env["ir.default"]._get_model_defaults(self._name)
+        context = self.env.context
+        return {
+            name for name in _NAMED if name in defaults or f"default_{name}" in context
+        }
 
     def _check_hours_named(self):
         """Let nobody name a ticket or an activity that is hidden from him.

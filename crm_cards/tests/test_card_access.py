@@ -182,6 +182,16 @@ class TestCardAccessMatrix(AccessCase):
         }
         self.assertEqual(models, set(_MATRIX))
 
+    def test_dialogs_of_others_are_shut(self):
+        """Odoo lets everybody with the right read and write those of others."""
+        for name, model in self.env.registry.items():
+            if not name.startswith("crm.cards.") or not model._transient:
+                continue
+            rules = self.env["ir.rule"].search([("model_id.model", "=", name)])
+            domains = rules.filtered("global").mapped("domain_force")
+            with self.subTest(name):
+                self.assertIn("create_uid", "".join(domains))
+
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_rights_of_each_role(self):
         for model, rights in _MATRIX.items():

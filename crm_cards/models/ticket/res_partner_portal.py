@@ -13,3 +13,10 @@ class ResPartner(models.Model):
         help="In the portal, this contact sees the tickets of all contacts of his "
         "company, and not only his own.",
     )
+
+    def _follow_commercial_partner(self):
+        """Leave behind the right to see a company's tickets: it was for another one."""
+        result = super()._follow_commercial_partner()
+        # Whoever may move a person takes the right away by it.
+        self.sudo().card_sees_company_tickets = False
+        return result

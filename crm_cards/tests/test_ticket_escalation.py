@@ -286,11 +286,15 @@ class TestTicketEscalation(EscalationCase):
 
         def fail(records, vals):
             if records == bad and "priority" in vals:
-                raise ValueError("Not today")
+                # The database refuses, and nothing more in this transaction.
+                records.env.cr.execute("SELECT 'Not today'::int")
             return write(records, vals)
 
         logger = "odoo.addons.crm_cards.models.ticket.crm_cards_ticket_escalate"
-        with patch.object(tickets, "write", fail), mute_logger(logger):
+        with (
+            patch.object(tickets, "write", fail),
+            mute_logger(logger, "odoo.sql_db"),
+        ):
             self._run(HALF_RESPONSE)
         self.assertEqual(good.priority, "3")
         self.assertEqual(bad.priority, "1")

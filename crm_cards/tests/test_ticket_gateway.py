@@ -170,6 +170,21 @@ class TestTicketGateway(TicketMailCase):
         self.env["mail.gateway.allowed"].create({"email": "ola@unknown.example.com"})
         self.assertTrue(self._receive_source(message.as_bytes()))
 
+    def test_machine_whose_emails_open_tickets_is_not_written_to(self):
+        rule = self.env.ref("crm_cards.crm_cards_ticket_message_rule_opened_customer")
+        rule.write({"is_on": True})
+        address = self.contact.email
+        self.env["mail.gateway.allowed"].create({"email": address})
+        for number, headers in enumerate(({"Auto_Submitted": "auto-generated"}, {})):
+            ticket = self._receive_source(
+                _mail(message_id=f"<{number}@y>", sender=address, **headers).as_bytes()
+            )
+            self.assertEqual(ticket.partner_id, self.contact)
+            written = ticket.message_ids.filtered(
+                lambda message: message.message_type == "auto_comment"
+            )
+            self.assertEqual(len(written), number)
+
     def test_one_sender_opens_so_many_tickets_and_no_more(self):
         self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", "3")
         by_hand = self._open_ticket(

@@ -51,6 +51,15 @@ class TestTicketProduct(SlaCase):
         self.assertEqual(form.partner_id, self.customer)
         self.assertEqual(form.serial, "PR-77")
 
+    def test_service_is_that_of_the_company_of_the_ticket(self):
+        self.printer.sudo().unlink()
+        self._create_contract()
+        ticket = self._open_ticket()
+        other = self._create_company(name="Second company")
+        self.assertEqual(ticket.coverage, "in_service")
+        self.assertEqual(ticket.with_company(other).coverage, "in_service")
+        self.assertEqual(self.customer.with_company(other).card_coverage, "none")
+
     def test_unknown_serial_is_kept_as_it_was_typed(self):
         ticket = self._open_ticket(serial="XX-1")
         self.assertFalse(ticket.owned_product_id)

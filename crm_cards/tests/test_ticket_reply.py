@@ -84,10 +84,13 @@ class TestTicketReply(TicketMailCase):
     def test_late_reply_opens_a_ticket_that_follows(self):
         kind = self.env["crm.cards.ticket.type"].create({"name": "Printers"})
         ticket = self._open_ticket(type_id=kind.id)
+        ticket.message_subscribe(self.field_technician.partner_id.ids)
         message = self._answer(ticket)
         self._close(ticket, days=15)
         follow_up = self._reply(message)
         self.assertTrue(ticket.is_closed)
+        followers = follow_up.message_partner_ids
+        self.assertIn(self.field_technician.partner_id, followers)
         self.assertRecordValues(
             follow_up,
             [

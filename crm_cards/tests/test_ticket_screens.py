@@ -1,7 +1,7 @@
 from lxml import etree
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
@@ -388,6 +388,34 @@ class TestTicketAssign(ExamplesCase, TicketCase):
             self._count_by_user(self._open_tickets(6)),
             {self.field_technician: 4, self.technician: 2},
         )
+
+    def test_what_somebody_has_to_do_for_another_company_is_not_counted(self):
+        company = self._create_company(name="Second company")
+        self.technician.company_ids += company
+        department = self.env["crm.cards.department"].create(
+            {"name": "Support", "company_id": company.id}
+        )
+        elsewhere = self._open_tickets(
+            3, user_id=self.technician.id, department_id=department.id
+        )
+        self.assertEqual(elsewhere.company_id, company)
+        self.support.assign_method = "least_loaded"
+        self.assertEqual(
+            self._count_by_user(self._open_tickets(2)),
+            {self.field_technician: 1, self.technician: 1},
+        )
+
+    def test_logins_of_customers_are_given_none(self):
+        login = self.env["res.users"].create(
+            {
+                "name": "Dana Levi",
+                "login": "dana.levi",
+                "partner_id": self.contact.id,
+                "group_ids": [(6, 0, self.env.ref("base.group_portal").ids)],
+            }
+        )
+        with self.assertRaisesRegex(ValidationError, "a customer's login"):
+            self._open_tickets(1, user_id=login.id)
 
     def test_whoever_is_named_keeps_it_and_closed_tickets_go_to_nobody(self):
         self.support.assign_method = "least_loaded"

@@ -228,6 +228,16 @@ class TestTicketSla(SlaCase):
             with self.subTest(policy=policy.name):
                 self.assertEqual(self._open_ticket(**values).sla_policy_id, policy)
 
+    def test_policy_of_another_company_holds_for_none_of_ours(self):
+        other = self._create_company(name="Second company")
+        self._create_policy(
+            "Elsewhere",
+            resolution=1,
+            time="calendar",
+            values={"company_id": other.id, "priority": "1"},
+        )
+        self.assertEqual(self._open_ticket().sla_policy_id, self.policy)
+
     def test_policies_without_targets_or_fixed_hours_are_refused(self):
         with self.assertRaisesRegex(ValidationError, "Add a target"):
             self._create_policy("Empty")

@@ -109,8 +109,6 @@ class Ticket(models.Model):
                   FROM crm_cards_ticket
                  WHERE id IN %s
                    AND active
-                   AND is_closed IS NOT TRUE
-                   AND merged_into_id IS NULL
                    AND sla_policy_id IS NOT NULL
                 """,
                 tuple(ids),

@@ -55,20 +55,17 @@ class TestTicketPortalAccess(PortalCase):
         self.assertEqual(self._as(self.dana, tickets).search([]), ours)
         self.assertTrue(self._as(self.dana, ours).has_access("read"))
         self.assertFalse(self._as(self.dana, self.strangers_ticket).has_access("read"))
+        # The right was to the tickets of the company that he leaves.
         self.contact.parent_id = self.stranger
+        self.assertFalse(self.contact.card_sees_company_tickets)
+        self.assertEqual(self._as(self.dana, tickets).search([]), self.ticket)
+        self.contact.card_sees_company_tickets = True
         self.assertEqual(
             self._as(self.dana, tickets).search([]),
             self.ticket | self.strangers_ticket,
         )
         self.contact.card_sees_company_tickets = False
         self.assertEqual(self._as(self.dana, tickets).search([]), self.ticket)
-
-    def test_right_stays_behind_when_the_contact_goes_to_another_customer(self):
-        self.contact.card_sees_company_tickets = True
-        self.contact.parent_id = self.stranger
-        self.assertFalse(self.contact.card_sees_company_tickets)
-        tickets = self.env["crm.cards.ticket"].with_user(self.dana).search([])
-        self.assertNotIn(self.strangers_ticket, tickets)
 
     def test_right_shows_no_tickets_without_customer(self):
         self.contact.card_sees_company_tickets = True

@@ -4,7 +4,7 @@
     "name": "CRM Cards",
     "summary": "Account cards and CRM customers as one record, a dated conversion "
     "from prospect to customer, activities, tickets with service levels",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Sales/CRM",
     "license": "LGPL-3",
     "author": "crm_cards contributors",

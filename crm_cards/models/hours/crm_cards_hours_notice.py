@@ -36,7 +36,11 @@ class HoursNotice(models.Model):
     _hours_of = {"left_hours": "left_minutes"}
 
     bank_id = fields.Many2one(
-        "crm.cards.hours.bank", required=True, readonly=True, ondelete="cascade"
+        "crm.cards.hours.bank",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     partner_id = fields.Many2one(related="bank_id.partner_id", string="Customer")
     company_id = fields.Many2one(

@@ -33,6 +33,7 @@ class TicketSla(models.Model):
         required=True,
         ondelete="cascade",
         readonly=True,
+        index=True,
     )
     kind = fields.Selection(TARGETS, string="Target", required=True, readonly=True)
     cycle = fields.Integer(required=True, readonly=True, aggregator=None)

@@ -58,7 +58,7 @@ class _Sheet:
             (self.env._("Project"), "project", self._write_text),
             (self.env._("About"), "about", self._write_text),
             (self.env._("Date"), "date", self._write_day),
-            (self.env._("Person"), "person", self._write_text),
+            (self.env._("Done by"), "person", self._write_text),
             (self.env._("Text"), "text", self._write_text),
             (self.env._("Worked"), "worked_minutes", self._write_hours),
             (self.env._("Not paid for"), "minutes", self._write_hours),

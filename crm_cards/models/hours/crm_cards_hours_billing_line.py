@@ -93,7 +93,7 @@ class HoursBillingLine(models.Model):
     )
     date = fields.Date(required=True, readonly=True)
     user_id = fields.Many2one(
-        "res.users", string="Person", readonly=True, ondelete="set null"
+        "res.users", string="Done by", readonly=True, ondelete="set null"
     )
     project_id = fields.Many2one(
         "project.project", readonly=True, ondelete="set null", index="btree_not_null"

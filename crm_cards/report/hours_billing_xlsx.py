@@ -2,7 +2,7 @@
 
 import io
 
-from .hours_statement_xlsx import MINUTES_OF_DAY
+from .hours_statement_xlsx import MINUTES_OF_DAY, lay_out
 
 _WIDTHS = (28, 20, 24, 24, 12, 18, 40, 10, 10, 10, 24, 10, 8, 12, 14, 16)
 
@@ -25,9 +25,9 @@ class _Sheet:
     def __init__(self, env, book):
         self.env = env
         self.sheet = book.add_worksheet()
-        if env["res.lang"]._get_data(code=env.lang).direction == "rtl":
-            self.sheet.right_to_left()
-        self.bold = book.add_format({"bold": True})
+        words, _side = lay_out(env, self.sheet)
+        self.text = book.add_format(words)
+        self.bold = book.add_format({**words, "bold": True})
         self.day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
         self.hours = book.add_format({"num_format": "[h]:mm"})
         self.total = book.add_format({"num_format": "[h]:mm", "bold": True})
@@ -73,7 +73,7 @@ class _Sheet:
 
     def _write_text(self, row, column, text):
         # Never as a formula, whatever it begins with.
-        self.sheet.write_string(row, column, text or "")
+        self.sheet.write_string(row, column, text or "", self.text)
 
     def _write_day(self, row, column, day):
         self.sheet.write_datetime(row, column, day, self.day)

@@ -27,21 +27,28 @@ def make_workbook(env, statements):
     return output.getvalue()
 
 
+def lay_out(env, sheet):
+    """Turn a sheet as the language is read, and fit its columns on A4.
+
+    :return: the format of words, and the side on which they begin
+    """
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    if env["res.lang"]._get_data(code=env.lang).direction != "rtl":
+        return {}, "left"
+    sheet.right_to_left()
+    # Otherwise the first letter of each text says from where it is read.
+    return {"reading_order": _RIGHT_TO_LEFT}, "right"
+
+
 class _Sheet:
     def __init__(self, env, book, statement, number):
         self.env = env
         self.statement = statement
         # Names of customers may hold what names of sheets must not.
         self.sheet = book.add_worksheet(str(number))
-        words, side = {}, "left"
-        if env["res.lang"]._get_data(code=env.lang).direction == "rtl":
-            self.sheet.right_to_left()
-            # Otherwise the first letter of each text says from where it is read.
-            words, side = {"reading_order": _RIGHT_TO_LEFT}, "right"
-        # On paper: A4, all columns side by side.
-        self.sheet.set_landscape()
-        self.sheet.set_paper(_A4)
-        self.sheet.fit_to_pages(1, 0)
+        words, side = lay_out(env, self.sheet)
         self.text = book.add_format(words)
         self.bold = book.add_format({**words, "bold": True})
         self.bold_number = book.add_format({**words, "bold": True, "align": "right"})

@@ -96,7 +96,13 @@ class TestHoursBillingReport(BillingCase):
         self._log_hours(1)
         run = self._collect().with_context(lang="he_IL")
         book = openpyxl.load_workbook(io.BytesIO(base64.b64decode(run.workbook)))
-        self.assertTrue(book.worksheets[0].sheet_view.rightToLeft)
+        sheet = book.worksheets[0]
+        self.assertTrue(sheet.sheet_view.rightToLeft)
+        # What a text begins with does not say from where it is read.
+        self.assertEqual(sheet["A2"].alignment.readingOrder, 2)
+        # All columns side by side on paper.
+        self.assertEqual(sheet.page_setup.orientation, "landscape")
+        self.assertTrue(sheet.sheet_properties.pageSetUpPr.fitToPage)
 
     def test_lines_are_edited_in_the_form(self):
         self._log_hours(1)
